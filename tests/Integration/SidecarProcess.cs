@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Text;
+using K8sRecorder.Testing;
+
+namespace K8sRecorder.Integration;
+
+/// <summary>The sidecar as users run it: a process with a policy file, a store and a spool of its own.</summary>
+public sealed class SidecarProcess : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly StringBuilder _output = new();
+    private readonly int _adminPort = Loopback.FreePort();
+    private readonly IReadOnlyDictionary<string, string> _environment;
+    private Process? _process;
+
+    private SidecarProcess(string policy, string? store, IReadOnlyDictionary<string, string>? environment)
+    {
+        File.WriteAllText(PolicyFile, policy);
+        File.WriteAllBytes(TagKeyFile, Enumerable.Range(0, 32).Select(i => (byte)i).ToArray());
+        Directory.CreateDirectory(StoreFolder);
+        Store = store ?? $"file://{StoreFolder}";
+        _environment = environment ?? new Dictionary<string, string>();
+    }
+
+    public string Store { get; }
+
+    public string StoreFolder => _folder["store"];
+
+    public string SpoolFolder => _folder["spool"];
+
+    public string KeysFolder => _folder["keys"];
+
+    public string PolicyFile => _folder["policy.yaml"];
+
+    public string TagKeyFile => _folder["tag.key"];
+
+    public Uri Admin => new($"http://127.0.0.1:{_adminPort}");
+
+    /// <summary>Everything the process wrote to standard output and standard error.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public Process Process => _process ?? throw new InvalidOperationException("the sidecar is not running");
+
+    public static async Task<SidecarProcess> StartAsync(
+        string policy, string? store = null, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var sidecar = new SidecarProcess(policy, store, environment);
+        await sidecar.StartAgainAsync();
+        return sidecar;
+    }
+
+    /// <summary>Starts the process (again) on the same policy, store, spool and keys, and waits until it is ready.</summary>
+    public async Task StartAgainAsync()
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "k8srecorder-sidecar"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in new[]
+        {
+            "--policy", PolicyFile, "--store", Store, "--spool", SpoolFolder, "--keys", KeysFolder,
+            "--tag-key", TagKeyFile, "--admin", $"127.0.0.1:{_adminPort}",
+        })
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in _environment)
+            start.Environment[name] = value;
+        _process = Process.Start(start) ?? throw new InvalidOperationException("the sidecar did not start");
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await UntilReadyAsync();
+    }
+
+    /// <summary>SIGTERM, and waits for the end: everything recorded is in the store then.</summary>
+    public async Task StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Process.Id.ToString()]);
+        await kill.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await Process.WaitForExitAsync(patience.Token);
+    }
+
+    /// <summary>SIGKILL: the end that nothing can prepare for.</summary>
+    public async Task KillAsync()
+    {
+        Process.Kill();
+        await Process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+            await KillAsync();
+        _process?.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task UntilReadyAsync()
+    {
+        using var client = new HttpClient();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            if (Process.HasExited)
+                throw new InvalidOperationException($"the sidecar ended with {Process.ExitCode}:\n{Output}");
+            try
+            {
+                using var answer = await client.GetAsync(new Uri(Admin, "/readyz"), patience.Token);
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // not listening yet
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"the sidecar was not ready within 30 s:\n{Output}");
+            }
+            await Task.Delay(20);
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_output)
+            _output.AppendLine(line);
+    }
+}
