@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace K8sRecorder.Recording.Stores;
+
+/// <summary>The two calls that a create-only, durable file needs and .NET does not have. Where a call does not exist (Windows) only reading is supported.</summary>
+internal static partial class PosixFile
+{
+    private const int FileExists = 17; // EEXIST, the same number on Linux and macOS
+    private const int ReadOnly = 0;
+
+    /// <summary>link(2): gives the file a second name unless that name is taken. Atomic between processes. False where it is taken.</summary>
+    public static bool TryLink(string existing, string name)
+    {
+        if (Link(existing, name) == 0)
+            return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error == FileExists
+            ? false
+            : throw new IOException($"link failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+    /// <summary>fsync(2) of a folder, so that the names in it survive the loss of power.</summary>
+    public static void SyncFolder(string path)
+    {
+        var descriptor = Open(path, ReadOnly, 0);
+        if (descriptor < 0)
+            throw Failure("open");
+        var result = Fsync(descriptor);
+        var error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        if (result != 0)
+            throw new IOException($"fsync failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+    private static IOException Failure(string call)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{call} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string name);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int descriptor);
+}
