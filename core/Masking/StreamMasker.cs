@@ -1,0 +1,28 @@
+using System.Buffers;
+
+namespace K8sRecorder.Masking;
+
+/// <summary>Masks one stream of bytes as it arrives. The result does not depend on how the stream is cut into writes. Not thread-safe.</summary>
+public sealed class StreamMasker : IDisposable
+{
+    internal StreamMasker()
+    {
+    }
+
+    /// <summary>Clear bytes taken in and not yet given out: from the start of what may become a secret.</summary>
+    public int Pending => throw new NotImplementedException();
+
+    /// <summary>Takes clear bytes and gives out what is decided, masked.</summary>
+    /// <param name="clear">The next bytes.</param>
+    /// <param name="masked">Takes the masked bytes.</param>
+    /// <param name="spans">Takes the markers among them; offsets count from the start of this stream's output.</param>
+    public void Write(ReadOnlySpan<byte> clear, IBufferWriter<byte> masked, List<MaskedSpan> spans) => throw new NotImplementedException();
+
+    /// <summary>Ends the stream and gives out the rest.</summary>
+    public void Complete(IBufferWriter<byte> masked, List<MaskedSpan> spans) => throw new NotImplementedException();
+
+    /// <summary>Gives back the buffers. Bytes still pending are gone.</summary>
+    public void Dispose()
+    {
+    }
+}
