@@ -1,0 +1,53 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace K8sRecorder.Recording.Sessions;
+
+/// <summary>How a session records.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>What an append promises.</summary>
+    public RecordingMode Mode { get; init; } = RecordingMode.Buffered;
+
+    /// <summary>Name and version of the recorder, for <c>session.opened</c>.</summary>
+    public string Software { get; init; } = "k8srecorder";
+
+    /// <summary>How often a head is signed while there is news. Also the grain of <see cref="FlushInterval"/>.</summary>
+    public TimeSpan HeadInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How old the oldest record of the open chunk may become before the chunk is sealed.</summary>
+    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Plain bytes after which a chunk is sealed.</summary>
+    public int ChunkBytes { get; init; } = 1 << 20;
+
+    /// <summary>Body bytes of one stream after which a record is written though the body goes on.</summary>
+    public int StreamRecordBytes { get; init; } = 1 << 20;
+
+    /// <summary>How long <see cref="RecordingMode.Strict"/> waits at a full spool.</summary>
+    public TimeSpan StrictWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes that may wait in memory for the writer; at this cap the spool counts as full.</summary>
+    public int QueueBytes { get; init; } = 8 << 20;
+
+    /// <summary>Parts the part table remembers.</summary>
+    public int KnownParts { get; init; } = 1 << 16;
+
+    /// <summary>Plain bytes of content and records after which the session counts as full (0: no limit).</summary>
+    public long MaxBytes { get; init; }
+
+    /// <summary>Records a second that are taken in; beyond, appends wait or become a gap (0: no limit).</summary>
+    public int MaxRecordsPerSecond { get; init; }
+
+    /// <summary>How hard chunks are compressed.</summary>
+    public CompressionLevel Compression { get; init; } = CompressionLevel.Optimal;
+
+    /// <summary>Resume a session that an earlier process left, when its key is still there and its identity is the same.</summary>
+    public bool Resume { get; init; } = true;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Source of ids and salts. (Keys are made by the platform's own generator.)</summary>
+    public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
+}

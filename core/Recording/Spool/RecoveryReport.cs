@@ -1,0 +1,10 @@
+using K8sRecorder.Recording.Format;
+
+namespace K8sRecorder.Recording.Spool;
+
+/// <summary>What a start found in the spool and did with it.</summary>
+/// <param name="Resumed">The session goes on from an earlier process.</param>
+/// <param name="Closed">Earlier sessions with their keys, closed now.</param>
+/// <param name="Recovered">Earlier sessions without their keys, sealed and signed by this one.</param>
+/// <param name="LostBytes">Bytes of torn last entries that were cut off; never part of an acknowledged record.</param>
+public sealed record RecoveryReport(bool Resumed, IReadOnlyList<SessionId> Closed, IReadOnlyList<SessionId> Recovered, long LostBytes);

@@ -1,0 +1,25 @@
+namespace K8sRecorder.Recording.Spool;
+
+/// <summary>The spool cannot be used as it is; nothing in it was changed.</summary>
+public sealed class SpoolRefusedException : IOException
+{
+    /// <summary>Creates the exception.</summary>
+    public SpoolRefusedException(SpoolRefusal reason, string message) : base(message) => Reason = reason;
+
+    /// <summary>Creates the exception.</summary>
+    public SpoolRefusedException() : this(SpoolRefusal.Damaged, "the spool cannot be used")
+    {
+    }
+
+    /// <summary>Creates the exception.</summary>
+    public SpoolRefusedException(string message) : this(SpoolRefusal.Damaged, message)
+    {
+    }
+
+    /// <summary>Creates the exception.</summary>
+    public SpoolRefusedException(string message, Exception innerException) : base(message, innerException) =>
+        Reason = SpoolRefusal.Damaged;
+
+    /// <summary>Why.</summary>
+    public SpoolRefusal Reason { get; }
+}
