@@ -1,0 +1,63 @@
+# The one entry: everything that is built, run, tested or measured here starts with make.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+RID ?= linux-x64
+CONFIGURATION ?= Release
+ARGS ?=
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+export RecorderRid := $(RID)
+
+HOUSE := global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig $(wildcard eng/*.props eng/*.txt)
+sources = $(HOUSE) $(shell find $(1) \( -name bin -o -name obj \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' \) -print)
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: install
+install: ## Install the Debian and npm packages that are missing
+	@eng/install.sh
+
+.PHONY: build
+build: out/k8srecorder-sidecar out/kubectl-recorder ## Fill out/: the sidecar and the kubectl plugin, one file each
+
+out/k8srecorder-sidecar: $(call sources,core sidecar)
+	@eng/publish.sh sidecar/Sidecar.csproj $@
+
+out/kubectl-recorder: $(call sources,core plugin)
+	@eng/publish.sh plugin/Plugin.csproj $@
+
+.PHONY: run
+run: install build ## The try-out: an agent recorded, read back, verified, tampered with (KEEP=1 keeps the store)
+	@eng/run.sh
+
+.PHONY: test
+test: install ## All tests, at most 5 minutes on 2 cores
+	@eng/test.sh $(CONFIGURATION)
+
+.PHONY: bench
+bench: install ## Compare with the peers (ARGS="name …" picks)
+	@dotnet run -c Release --project tests/Benchmarks -- $(ARGS)
+
+.PHONY: bench-store
+bench-store: ## Count every stored byte on corpora/traj, beside restic
+	@eng/install.sh restic
+	@dotnet run -c Release --project tests/Benchmarks -- store $(ARGS)
+
+.PHONY: soak
+soak: ## The long runs: kill, recover, verify (ARGS="--seed N --kills N")
+	@dotnet run -c Release --project tests/Soak -- $(ARGS)
+
+.PHONY: verify
+verify: ## Format and repository checks, nothing is changed
+	@eng/verify.sh
+
+.PHONY: clean
+clean: ## Remove everything that can be made again
+	@rm -rf out artifacts TestResults examples/*/node_modules tests/node/node_modules
+	@find core sidecar plugin tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

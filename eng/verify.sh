@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# What can be said about the tree without running it. Changes nothing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+failed=0
+complain() { echo "verify: $1" >&2; [[ -n ${2:-} ]] && sed 's/^/  /' <<< "$2" >&2; failed=1; }
+tracked() { git ls-files -co --exclude-standard -- "$@"; }
+
+# A path of somebody's machine works nowhere else.
+paths=$(tracked | grep -v '^eng/verify.sh$' | xargs -r grep -nIE '(^|[^A-Za-z0-9._/-])/(work|root|home/[a-z]+|Users/[A-Za-z]+)/' || true)
+[[ -z $paths ]] || complain "paths of one machine" "$paths"
+
+suppressed=$(tracked '*.cs' | xargs -r grep -n '#pragma warning disable' || true)
+[[ -z $suppressed || $(wc -l <<< "$suppressed") -le 10 ]] || complain "more than 10 suppressed warnings" "$suppressed"
+unexplained=$(grep -vE 'disable +[A-Z0-9, ]+ *//' <<< "$suppressed" | grep . || true)
+[[ -z $unexplained ]] || complain "suppressed without a reason on the line" "$unexplained"
+
+long=$(tracked '*.cs' '*.mjs' '*.sh' | xargs -r wc -l | awk '$2 != "total" && $1 > 500')
+[[ -z $long ]] || complain "files over 500 lines" "$long"
+
+names=$(tracked '*.cs' | grep -E '(Utils?|Helpers?|Common|Manager)\.cs$' || true)
+[[ -z $names ]] || complain "names that say nothing" "$names"
+
+for script in $(tracked 'eng/*.sh' .ci/run); do
+    [[ -x $script ]] || complain "$script is not executable"
+    bash -n "$script" || complain "$script has a syntax error"
+done
+
+# Locked: a lock file that does not fit its project is an error here.
+dotnet restore K8sRecorder.slnx --locked-mode -v quiet || complain "packages.lock.json out of step: run dotnet restore and commit"
+dotnet format K8sRecorder.slnx --verify-no-changes --no-restore -v quiet || complain "run: dotnet format"
+
+[[ $failed -eq 0 ]] && echo "verify: fine"
+exit "$failed"
