@@ -47,6 +47,7 @@ internal sealed class App(Terminal terminal, TimeProvider time, Func<string, str
     {
         var context = new VerbContext(terminal, time, environment);
         var root = new RootCommand("Reads, follows and verifies the recordings of K8sRecorder.");
+        root.SetAction(new HelpText(context.Print).Invoke);
         root.Directives.Clear();
         root.Options.Clear();
         root.Add(context.Options.Store);

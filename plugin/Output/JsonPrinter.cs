@@ -44,7 +44,7 @@ internal sealed class JsonPrinter(Stream output)
                 continue;
             }
             foreach (var unit in units[..length])
-                escaped.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+                escaped.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)unit:X4}");
         }
         return escaped.ToString();
     }
