@@ -2,11 +2,26 @@ namespace K8sRecorder.Policy;
 
 /// <summary>
 /// The fields that a build enforces, by path (<c>spec.targets[].listen</c>), some only with certain values
-/// (<c>spec.targets[].protocol=HTTP|TCP</c>). A field that is not named is refused: what nobody thought of is not enforced.
+/// (<c>spec.targets[].protocol=HTTP|TCP</c>). A path also stands for everything below it. A field that is not named
+/// is refused: what nobody thought of is not enforced.
 /// </summary>
-/// <param name="Fields">The fields; a path also stands for everything below it.</param>
+/// <param name="Fields">The fields.</param>
 public sealed record PolicyCapabilities(IReadOnlyList<string> Fields)
 {
     /// <summary>What the sidecar of this build enforces when it is run by hand.</summary>
-    public static PolicyCapabilities ByHand { get; } = new([]);
+    public static PolicyCapabilities ByHand { get; } = new(
+    [
+        "apiVersion", "kind", "metadata",
+        "spec.selector", "spec.namespaceSelector",
+        "spec.mode", "spec.capture.mode=Listeners", "spec.runKeys", "spec.session", "spec.spool",
+        "spec.record.bodies.limit", "spec.record.rows=All", "spec.limits",
+        "spec.targets[].name", "spec.targets[].listen", "spec.targets[].protocol=HTTP|TCP",
+        "spec.targets[].upstream.address", "spec.targets[].upstream.host",
+        "spec.targets[].upstream.tls.mode=Verify|Disable", "spec.targets[].upstream.tls.serverName",
+        "spec.masking.detectors", "spec.masking.tagGuessable", "spec.masking.rules", "spec.masking.headers", "spec.masking.json",
+        "spec.masking.inline=false",
+    ]);
+
+    /// <summary>These and more, for a build that enforces more.</summary>
+    public PolicyCapabilities With(params ReadOnlySpan<string> fields) => new([.. Fields, .. fields]);
 }

@@ -1,0 +1,51 @@
+using System.Buffers;
+
+namespace K8sRecorder.Policy.Validation;
+
+/// <summary>The forms of names.</summary>
+internal static class Names
+{
+    public const string LabelForm = "a name of lower-case letters, digits and -, at most 63, such as orders-db";
+    public const string ObjectForm = "the name of a Kubernetes object, such as corp-ca";
+    public const string HeaderForm = "a header's name, such as x-agent-run";
+    public const string KeyForm = "a key of a Secret, such as password";
+
+    private static readonly SearchValues<char> s_label = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> s_token =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    private static readonly SearchValues<char> s_key =
+        SearchValues.Create("-._0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    /// <summary>RFC 1123 label.</summary>
+    public static bool IsLabel(string name) => IsLabel(name.AsSpan());
+
+    /// <summary>RFC 1123 subdomain.</summary>
+    public static bool IsObjectName(string name)
+    {
+        foreach (var label in name.AsSpan().Split('.'))
+            if (!IsLabel(name.AsSpan()[label]))
+                return false;
+        return name.Length <= 253;
+    }
+
+    /// <summary>RFC 9110 §5.1: a token.</summary>
+    public static bool IsHeader(string name) => name.Length is > 0 and <= 256 && !name.AsSpan().ContainsAnyExcept(s_token);
+
+    /// <summary>A key in a Secret's data.</summary>
+    public static bool IsSecretKey(string name) => name.Length is > 0 and <= 253 && !name.AsSpan().ContainsAnyExcept(s_key);
+
+    /// <summary>A label's key: an optional DNS prefix, and a name.</summary>
+    public static bool IsLabelKey(string key)
+    {
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        return (slash < 0 || IsObjectName(key[..slash])) && key.Length > slash + 1 && IsLabelValue(key[(slash + 1)..]);
+    }
+
+    /// <summary>A label's value; it may be empty.</summary>
+    public static bool IsLabelValue(string value) =>
+        value.Length == 0 || (value.Length <= 63 && !value.AsSpan().ContainsAnyExcept(s_key)
+            && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1]));
+
+    private static bool IsLabel(ReadOnlySpan<char> name) =>
+        name.Length is > 0 and <= 63 && !name.ContainsAnyExcept(s_label) && name[0] != '-' && name[^1] != '-';
+}
