@@ -75,7 +75,9 @@ for (let depth = 1; depth < numbers.split(' ').length; depth++) {
     child.score = prompts.score(child.votes);
     children.push(child);
   }
-  const kept = [...children].sort((a, b) => b.score - a.score).slice(0, beam);
+  const ranked = [...children].sort((a, b) => b.score - a.score);
+  const hopeful = ranked.filter((child) => child.score >= 1).slice(0, beam);
+  const kept = hopeful.length > 0 ? hopeful : ranked.slice(0, 1);
   screen.level(depth, frontier, families, (child) => seen.has(child.left) && kept.includes(child));
   frontier = kept;
 }
