@@ -28,7 +28,11 @@ internal static class Addresses
         host.StartsWith("*.", StringComparison.Ordinal) ? IsName(host[2..]) : IsName(host) || Parse(host) is not null;
 
     /// <summary>An address range whose host bits are zero.</summary>
-    public static bool IsRange(string cidr) => cidr.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(cidr, out _);
+    public static bool IsRange(string cidr)
+    {
+        var slash = cidr.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && Parse(cidr[..slash]) is { } address && IPNetwork.TryParse(cidr, out var network) && network.BaseAddress.Equals(address);
+    }
 
     private static bool IsLabel(string label) =>
         label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');

@@ -48,7 +48,7 @@ internal sealed class YamlReader(ProblemList problems)
 
     private void ReadDocuments(Parser parser, List<YamlNode> documents)
     {
-        while (parser.MoveNext())
+        while (Advance(parser))
         {
             if (parser.Current is not DocumentStart start)
                 continue;
@@ -106,7 +106,21 @@ internal sealed class YamlReader(ProblemList problems)
     }
 
     private static ParsingEvent Next(Parser parser) =>
-        parser.MoveNext() && parser.Current is { } next ? next : throw new YamlUnreadableException(0, "", "the file ends in the middle");
+        Advance(parser) && parser.Current is { } next ? next : throw new YamlUnreadableException(0, "", "the file ends in the middle");
+
+    private static bool Advance(Parser parser)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception broken) when (broken is not YamlException and not OutOfMemoryException)
+        {
+            // YamlDotNet's scanner answers some broken texts with InvalidOperationException and the like; whatever it
+            // is, the text is at fault, and reading is total.
+            throw new YamlUnreadableException(parser.Current is { } last ? (int)last.End.Line : 0, "", "not YAML behind this line");
+        }
+    }
 
     private static int Line(ParsingEvent at) => (int)at.Start.Line;
 }
