@@ -31,7 +31,7 @@ public static class PolicyEnforcement
         var refused = new HashSet<string>();
         foreach (var (path, mark) in document.Fields)
         {
-            if (IsSelector(path) && !rules.IsNamed(path))
+            if (path.Length == 0 || (IsSelector(path) && !rules.IsNamed(path)))
                 continue;
             if (IsInside(path, refused) || rules.Refusal(path, mark.Text) is not { } reason)
                 continue;

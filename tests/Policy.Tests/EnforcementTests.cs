@@ -1,0 +1,86 @@
+using System.Text;
+
+namespace K8sRecorder.Policy.Tests;
+
+/// <summary>What is not enforced is refused, also where only a default would stand for it.</summary>
+public sealed class EnforcementTests
+{
+    private const string NotEnforced = "is not enforced by this build; remove it";
+
+    [Theory]
+    [InlineData("capture: { mode: Listeners }")]
+    [InlineData("record: { rows: All }")]
+    [InlineData("masking: { inline: false }")]
+    [InlineData("masking: { detectors: { include: [ cloud, \"open*\" ], exclude: [ card ] }, tagGuessable: [ card ] }")]
+    [InlineData("selector: { matchLabels: { app: planner } }")]
+    public void Field_that_is_true_is_taken(string spec) => Assert.Empty(PolicyText.ProblemsWith(spec));
+
+    [Theory]
+    [InlineData("capture: { mode: Proxy }", "spec.capture.mode: is enforced by this build only as Listeners; \"Proxy\" is not")]
+    [InlineData("capture: { mode: Redirect }", "spec.capture.mode: is enforced by this build only as Listeners; \"Redirect\" is not")]
+    [InlineData("capture: { unmatched: Pass }", "spec.capture.unmatched: " + NotEnforced)]
+    [InlineData("identity: { }", "spec.identity: " + NotEnforced)]
+    [InlineData("masking: { columns: [ ssn ] }", "spec.masking.columns: " + NotEnforced)]
+    [InlineData("masking: { inline: true }", "spec.masking.inline: is enforced by this build only as false; \"true\" is not")]
+    [InlineData("retention: { days: 3 }", "spec.retention: " + NotEnforced)]
+    public void Field_that_is_not_enforced_is_refused(string spec, string problem) =>
+        Assert.Equal(["agents.yaml:7: " + problem], PolicyText.ProblemsWith(spec));
+
+    [Theory]
+    [InlineData("protocol: Auto", "protocol: is enforced by this build only as HTTP, TCP; \"Auto\" is not")]
+    [InlineData("protocol: SSH", "protocol: is enforced by this build only as HTTP, TCP; \"SSH\" is not")]
+    [InlineData("hosts: [ other.com ]", "hosts: names more than upstream.address; this build records only what comes through the listener: give the rest targets of their own")]
+    [InlineData("ports: [ 80, 443 ]", "ports: names more than upstream.address; this build records only what comes through the listener: give the rest targets of their own")]
+    [InlineData("cidrs: [ 10.0.0.0/8 ]", "cidrs: is not enforced by this build; name the upstream by upstream.address")]
+    [InlineData("guard: [ { name: a, deny: { tool: [ b ] } } ]", "guard: " + NotEnforced)]
+    [InlineData("upstream: { address: \"a.com:443\", tls: { mode: Passthrough } }", "upstream.tls.mode: is enforced by this build only as Verify, Disable; \"Passthrough\" is not")]
+    [InlineData("upstream: { address: \"a.com:443\", tls: { caSecretName: a } }", "upstream.tls.caSecretName: " + NotEnforced)]
+    [InlineData("approval: { required: false }", "approval: " + NotEnforced)]
+    public void Target_field_that_is_not_enforced_is_refused(string field, string problem)
+    {
+        var fields = new Dictionary<string, string> { ["upstream"] = "upstream: { address: \"a.com:443\" }", ["protocol"] = "protocol: HTTP" };
+        fields[field[..field.IndexOf(':', StringComparison.Ordinal)]] = field;
+
+        Assert.Equal(["agents.yaml:7: spec.targets[1]." + problem],
+            PolicyText.Load(PolicyText.Least + $"    - {{ name: a, listen: \"127.0.0.1:1\", {string.Join(", ", fields.Values)} }}\n").Problems.Select(found => found.ToString()));
+    }
+
+    [Fact]
+    public void Hosts_and_ports_that_say_what_the_upstream_says_are_taken() =>
+        Assert.Empty(PolicyText.Load(PolicyText.Least + "    - { name: a, listen: \"127.0.0.1:1\", protocol: HTTP, hosts: [ A.com ], ports: [ 443 ], upstream: { address: \"a.com:443\" } }\n").Problems);
+
+    [Fact]
+    public void Target_without_a_listener_is_refused() =>
+        Assert.Equal("agents.yaml:7: spec.targets[1].hosts: selects traffic that this build does not capture; give the target a listen address and an upstream.address",
+            Assert.Single(PolicyText.Load(PolicyText.Least + "    - { name: a, protocol: HTTP, hosts: [ a.com ] }\n").Problems).ToString());
+
+    [Fact]
+    public void Default_that_is_not_enforced_is_refused_where_nothing_was_written()
+    {
+        var text = PolicyText.Least.Replace("protocol: HTTP, ", "", StringComparison.Ordinal);
+
+        Assert.Equal("agents.yaml:6: spec.targets[0].protocol: is missing and would be found out from the first bytes, which this build does not do; write it",
+            Assert.Single(PolicyText.Load(text).Problems).ToString());
+        var more = PolicyCapabilities.ByHand.With("spec.targets[].protocol=Auto");
+        Assert.Empty(PolicyRun.Load(Encoding.UTF8.GetBytes(text), "a", PolicyText.Detectors, more).Problems);
+    }
+
+    [Fact]
+    public void Policy_that_would_record_nothing_is_refused() =>
+        Assert.Equal("a:4: spec.targets: is missing; this build records only what comes through the listener of a target, so it would record nothing",
+            Assert.Single(PolicyRun.Load("apiVersion: k8srecorder.io/v1alpha1\nkind: RecordingPolicy\nmetadata: { name: a }\nspec: { mode: Strict }\n"u8, "a", PolicyText.Detectors, PolicyCapabilities.ByHand).Problems).ToString());
+
+    [Fact]
+    public void Build_without_capabilities_refuses_every_document() =>
+        Assert.Equal(["apiVersion", "kind", "metadata", "spec"],
+            PolicyEnforcement.Check(PolicyFile.Parse(Encoding.UTF8.GetBytes(PolicyText.Least), "a").Documents[0], new PolicyCapabilities([]))
+                .Select(problem => problem.Path));
+
+    [Fact]
+    public void Problem_of_the_caller_gets_the_line_of_its_field()
+    {
+        var run = PolicyText.Load(PolicyText.With("masking:\n  rules:\n  - name: a\n    pattern: EMP\n"));
+
+        Assert.Equal("agents.yaml:10: spec.masking.rules[0].pattern: why", run.ProblemAt("spec.masking.rules[0].pattern", "why").ToString());
+    }
+}
