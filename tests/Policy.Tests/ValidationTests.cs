@@ -113,6 +113,9 @@ public sealed class ValidationTests
     [InlineData("[a-z-[aeiou]]+", false)]
     [InlineData(@"\p{Lu}+", false)]
     [InlineData("(?#EMP)[0-9]", false)]
+    [InlineData("(?x)[0-9]+ # EMP", false)]
+    [InlineData("(?ix: [0-9]+ )", false)]
+    [InlineData("(?<x>EMP)", true)]
     public void Rule_must_have_something_to_search_for(string pattern, bool isTaken) =>
         Assert.Equal(isTaken, PolicyText.ProblemsWith($"masking: {{ rules: [ {{ name: a, pattern: '{pattern}' }} ] }}").Length == 0);
 

@@ -9,10 +9,15 @@ internal ref struct PatternShape
     private const int MostDepth = 64;
     private readonly ReadOnlySpan<char> _pattern;
     private int _at;
+    private bool _isExtended;
 
     private PatternShape(ReadOnlySpan<char> pattern) => _pattern = pattern;
 
-    public static bool HasLiteralOrAnchor(string pattern) => new PatternShape(pattern).Alternatives(0);
+    public static bool HasLiteralOrAnchor(string pattern)
+    {
+        var shape = new PatternShape(pattern);
+        return shape.Alternatives(0) && !shape._isExtended;
+    }
 
     private readonly bool AtEnd => _at >= _pattern.Length;
 
@@ -64,8 +69,11 @@ internal ref struct PatternShape
             // (?:…), (?<name>…), (?i:…) hold a pattern; (?i) and (?#…) hold none.
             _at++;
             var isComment = !AtEnd && _pattern[_at] == '#';
+            var start = _at;
             while (!AtEnd && _pattern[_at] is not (':' or '>' or '\'' or ')') || isComment && !AtEnd && _pattern[_at] != ')')
                 _at++;
+            // With (?x) white space and comments are no literals; such patterns are not read here.
+            _isExtended |= _at > start && char.IsAsciiLetter(_pattern[start]) && _pattern[start.._at].Contains('x');
             if (!AtEnd && _pattern[_at] == '\'')
                 for (_at++; !AtEnd && _pattern[_at] != '\'';)
                     _at++;
