@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace K8sRecorder.Recording.Reading;
+
+/// <summary>Finds parts by number over the chunks of one session, and checks them.</summary>
+internal sealed class PartResolver(ChunkCache cache)
+{
+    /// <summary>A list longer than this in one content is hostile: 32 MiB of one-byte parts.</summary>
+    private const int MaxParts = 1 << 20;
+
+    private readonly Dictionary<long, string> _chunkOf = [];
+
+    public void Add(string key, ParsedChunk chunk)
+    {
+        foreach (var definition in chunk.Definitions)
+            _chunkOf.TryAdd(definition.Part, key);
+    }
+
+    public async ValueTask<Content> ReadAsync(ContentReference content, byte[]? salt, CancellationToken cancellationToken)
+    {
+        var parts = new List<ContentPart>();
+        var masked = new List<MaskedText>();
+        var at = 0L;
+        foreach (var range in content.Parts)
+        {
+            for (var number = range.First; number <= range.Last && parts.Count < MaxParts; number++)
+            {
+                var part = await ReadPartAsync(number, at, salt, masked, cancellationToken);
+                parts.Add(part);
+                if (part.State == PartState.Unknown && range.Count > 1)
+                    break; // "5-9000000000000" of parts that nobody stores is one hole, not so many
+                at += part.Length;
+            }
+        }
+
+        return new Content(parts, masked);
+    }
+
+    private async ValueTask<ContentPart> ReadPartAsync(
+        long number, long at, byte[]? salt, List<MaskedText> masked, CancellationToken cancellationToken)
+    {
+        if (!_chunkOf.TryGetValue(number, out var key))
+            return new ContentPart(number, PartState.Unknown, at, 0, default);
+        var (chunk, _) = await cache.GetAsync(key, cancellationToken);
+        if (chunk is null || !chunk.TryDefinition(number, out var definition))
+            return new ContentPart(number, PartState.Missing, at, 0, default);
+        AddMasked(chunk, definition, at, masked);
+        if (!chunk.TryContent(number, out var line))
+            return new ContentPart(number, PartState.Missing, at, definition.Length, default);
+        var prefix = salt?.Length ?? 0;
+        var buffer = new byte[prefix + line.Length];
+        salt?.CopyTo(buffer, 0);
+        var length = chunk.Decode(line, buffer.AsSpan(prefix));
+        if (length != definition.Length)
+            return new ContentPart(number, PartState.Damaged, at, definition.Length, default);
+        var state = salt is null ? PartState.Unchecked
+            : IsDigest(chunk, definition, buffer.AsSpan(0, prefix + length)) ? PartState.Present
+            : PartState.Damaged;
+        return new ContentPart(number, state, at, length, state == PartState.Damaged ? default : buffer.AsMemory(prefix, length));
+    }
+
+    private static bool IsDigest(ParsedChunk chunk, PartDefinition definition, ReadOnlySpan<byte> saltAndBytes)
+    {
+        Span<byte> stated = stackalloc byte[32];
+        Span<byte> actual = stackalloc byte[32];
+        SHA256.HashData(saltAndBytes, actual);
+        return FormatText.TryDigest(chunk.Plain.Slice(definition.DigestAt, 64), stated) && stated.SequenceEqual(actual);
+    }
+
+    // Detector and tag are read where somebody looks at the part; the scan keeps only that there are spans.
+    private static void AddMasked(ParsedChunk chunk, PartDefinition definition, long at, List<MaskedText> masked)
+    {
+        if (!chunk.Masked.Any(m => m.Record == definition.Record && m.Part == definition.Part))
+            return;
+        var record = chunk.Records[definition.Record];
+        JsonElement json;
+        try
+        {
+            var reader = new Utf8JsonReader(chunk.Plain.Slice(record.Start, record.Length), new JsonReaderOptions { MaxDepth = ReadLimits.Depth });
+            json = JsonElement.ParseValue(ref reader);
+        }
+        catch (JsonException)
+        {
+            // The chunk's findings name the line.
+            return;
+        }
+
+        foreach (var span in json.GetProperty("masked").EnumerateArray())
+        {
+            if (!span.TryGetProperty("part", out var part) || !part.TryGetInt64(out var number) || number != definition.Part
+                || !span.GetProperty("at").TryGetInt64(out var offset) || !span.GetProperty("len").TryGetInt32(out var length))
+                continue;
+            masked.Add(new MaskedText(at + offset, length, TextOf(span, "detector") ?? "", TextOf(span, "tag")));
+        }
+    }
+
+    private static string? TextOf(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
