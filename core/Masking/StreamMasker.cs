@@ -1,3 +1,4 @@
+using K8sRecorder.Masking.Output;
 using System.Buffers;
 
 namespace K8sRecorder.Masking;
@@ -5,24 +6,32 @@ namespace K8sRecorder.Masking;
 /// <summary>Masks one stream of bytes as it arrives. The result does not depend on how the stream is cut into writes. Not thread-safe.</summary>
 public sealed class StreamMasker : IDisposable
 {
-    internal StreamMasker()
-    {
-    }
+    private readonly Pipeline _pipeline;
+
+    internal StreamMasker(Pipeline pipeline) => _pipeline = pipeline;
 
     /// <summary>Clear bytes taken in and not yet given out: from the start of what may become a secret.</summary>
-    public int Pending => throw new NotImplementedException();
+    public int Pending => _pipeline.Pending;
 
     /// <summary>Takes clear bytes and gives out what is decided, masked.</summary>
     /// <param name="clear">The next bytes.</param>
     /// <param name="masked">Takes the masked bytes.</param>
     /// <param name="spans">Takes the markers among them; offsets count from the start of this stream's output.</param>
-    public void Write(ReadOnlySpan<byte> clear, IBufferWriter<byte> masked, List<MaskedSpan> spans) => throw new NotImplementedException();
+    public void Write(ReadOnlySpan<byte> clear, IBufferWriter<byte> masked, List<MaskedSpan> spans)
+    {
+        ArgumentNullException.ThrowIfNull(masked);
+        ArgumentNullException.ThrowIfNull(spans);
+        _pipeline.Write(clear, masked, spans);
+    }
 
     /// <summary>Ends the stream and gives out the rest.</summary>
-    public void Complete(IBufferWriter<byte> masked, List<MaskedSpan> spans) => throw new NotImplementedException();
+    public void Complete(IBufferWriter<byte> masked, List<MaskedSpan> spans)
+    {
+        ArgumentNullException.ThrowIfNull(masked);
+        ArgumentNullException.ThrowIfNull(spans);
+        _pipeline.Complete(masked, spans);
+    }
 
     /// <summary>Gives back the buffers. Bytes still pending are gone.</summary>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _pipeline.Dispose();
 }

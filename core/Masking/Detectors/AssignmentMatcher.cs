@@ -1,0 +1,161 @@
+using System.Buffers;
+
+namespace K8sRecorder.Masking.Detectors;
+
+/// <summary>
+/// A value given to a name that says it is secret: <c>"password": "…"</c>, <c>API_KEY=…</c>, <c>secret: …</c>, in JSON, YAML, env,
+/// shell, form, XML and code. The literal is the telling part of the name. Only the value is the secret.
+/// </summary>
+internal sealed class AssignmentMatcher : Matcher
+{
+    private const int MaxSuffix = 24;
+    private const int MaxBlank = 8;
+    private const int MaxValue = 4096;
+
+    private static readonly SearchValues<byte> Unquoted = ByteClasses.Of(" \t\r\n,;&\"'`<>(){}[]|\\");
+    private static readonly string[] OtherThings =
+    [
+        "file", "path", "url", "uri", "name", "count", "type", "len", "limit", "policy", "format", "expir", "ttl", "field", "label",
+        "hint", "prompt", "algorithm", "budget", "usage", "details", "endpoint", "version", "_id", "-id", "reset", "strength", "scope", "method", "status", "index", "class", "arn", "ref",
+    ];
+
+    private readonly ValueJudge _judge;
+
+    public AssignmentMatcher(ValueJudge judge) => _judge = judge;
+
+    /// <summary>Whether the name must start with the literal.</summary>
+    public bool IsWholeWord { get; init; }
+
+    public override Verdict Match(in Probe probe)
+    {
+        if (IsWholeWord && ByteClasses.Alphanumeric.Contains(probe.Before))
+            return Verdict.None;
+        var text = probe.Text;
+        var at = probe.RunEnd(probe.Body, ByteClasses.WordDashDot, MaxSuffix + 1);
+        if (at - probe.Body > MaxSuffix)
+            return Verdict.None;
+        if (probe.Lacks(at))
+            return Verdict.More;
+        if (at == text.Length || !IsStillTheName(text[probe.Body..at]))
+            return Verdict.None;
+
+        if (IsQuote(text[at]))
+        {
+            at++;
+            if (at < text.Length && text[at] == ']')
+                at++;
+        }
+
+        at = SkipBlank(text, at);
+        if (probe.Lacks(at))
+            return Verdict.More;
+        if (at >= text.Length)
+            return Verdict.None;
+        var isEncoded = probe.Map.Depth(at) >= 64;
+        switch (text[at])
+        {
+            case (byte)':':
+                at += at + 1 < text.Length && text[at + 1] == '=' ? 2 : 1;
+                break;
+            case (byte)'=':
+                if (at + 1 < text.Length && text[at + 1] == '=')
+                    return Verdict.None;
+                at += at + 1 < text.Length && text[at + 1] == '>' ? 2 : 1;
+                break;
+            case (byte)'>' when probe.Before == '<':
+                at++;
+                break;
+            default:
+                return Verdict.None;
+        }
+
+        // The byte after the separator decides what the separator was.
+        if (probe.Lacks(at))
+            return Verdict.More;
+        at = SkipBlank(text, at);
+        if (probe.Lacks(at))
+            return Verdict.More;
+        if (at >= text.Length)
+            return Verdict.None;
+        return IsQuote(text[at]) ? MatchQuoted(probe, at) : MatchUnquoted(probe, at, isEncoded);
+    }
+
+    private Verdict MatchQuoted(in Probe probe, int open)
+    {
+        var text = probe.Text;
+        var quote = text[open];
+        var depth = probe.Map.Depth(open);
+        var start = open + 1;
+        var most = Math.Min(text.Length, start + MaxValue);
+        for (var at = start; at < most; at++)
+        {
+            var next = text[at..most].IndexOfAny(quote, (byte)'\n');
+            if (next < 0)
+                break;
+            at += next;
+            if (text[at] == '\n' && probe.Map.Depth(at) == 0 && depth == 0)
+                return Verdict.None;
+            if (text[at] == quote && probe.Map.Depth(at) <= depth)
+                return _judge.Judge(text[start..at], isQuoted: true) ? Verdict.Found(start, at) : Verdict.None;
+        }
+
+        if (most == text.Length && probe.Lacks(most))
+            return Verdict.More;
+        // Longer than is looked at: a token that long is masked to its end, prose is not.
+        var run = probe.RunEnd(start, ByteClasses.Token68);
+        return run >= most && probe.End != WindowEnd.Closed && _judge.Judge(text[start..most], isQuoted: true)
+            ? Verdict.Found(start, most, ByteClasses.Token68) : Verdict.None;
+    }
+
+    private Verdict MatchUnquoted(in Probe probe, int start, bool isEncoded)
+    {
+        var text = probe.Text;
+        var most = Math.Min(text.Length, start + MaxValue);
+        var end = start;
+        for (; end < most; end++)
+        {
+            var next = text[end..most].IndexOfAny(Unquoted);
+            end = next < 0 ? most : end + next;
+            if (end == most || isEncoded || probe.Map.Depth(end) < 64)
+                break;
+        }
+
+        if (end == text.Length && probe.Lacks(end))
+            return Verdict.More;
+        if (end < text.Length && text[end] == '(' || !_judge.Judge(text[start..end], isQuoted: false))
+            return Verdict.None;
+        return Verdict.Found(start, end, end == most && end - start >= MaxValue ? ByteClasses.Token68 : null);
+    }
+
+    /// <summary>Whether what follows the telling part leaves it the name of a secret: not <c>password_file</c>, not <c>tokens</c>.</summary>
+    private static bool IsStillTheName(ReadOnlySpan<byte> suffix)
+    {
+        if (suffix.IsEmpty)
+            return true;
+        if (char.IsAsciiLetterLower((char)suffix[0]) || suffix.SequenceEqual("S"u8))
+            return false;
+        Span<char> lower = stackalloc char[suffix.Length];
+        for (var i = 0; i < suffix.Length; i++)
+            lower[i] = (char)Scanning.AsciiFold.Lower(suffix[i]);
+        if (suffix.EndsWith("Id"u8) || suffix.EndsWith("ID"u8))
+            return false;
+        foreach (var other in OtherThings)
+        {
+            if (((ReadOnlySpan<char>)lower).Contains(other, StringComparison.Ordinal))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static int SkipBlank(ReadOnlySpan<byte> text, int at)
+    {
+        for (var most = at + MaxBlank; at < text.Length && at < most && text[at] is (byte)' ' or (byte)'\t'; at++)
+        {
+        }
+
+        return at;
+    }
+
+    private static bool IsQuote(byte b) => b is (byte)'"' or (byte)'\'' or (byte)'`';
+}

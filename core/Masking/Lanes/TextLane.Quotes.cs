@@ -1,0 +1,42 @@
+namespace K8sRecorder.Masking.Lanes;
+
+/// <summary>Whether a place in a JSON document is inside a string: by the number of plain quotes before it.</summary>
+internal sealed partial class TextLane
+{
+    private bool _isInString;
+
+    /// <summary>Whether the text is JSON, one document or one a line, so that a marker for a bare value needs quotes.</summary>
+    public bool IsJson { get; init; }
+
+    private bool IsBareJson(int at) => IsJson && !IsInString(at);
+
+    private bool IsInString(int at)
+    {
+        // A plain line feed never stands in a JSON string: count from there.
+        var text = _text.AsSpan(0, at);
+        var from = 0;
+        for (var search = text; ;)
+        {
+            var feed = search.LastIndexOf((byte)'\n');
+            if (feed < 0)
+                break;
+            if (_map.Depth(feed) == 0)
+            {
+                from = feed + 1;
+                break;
+            }
+
+            search = search[..feed];
+        }
+
+        var inString = from == 0 && _isInString;
+        var quotes = text[from..].Count((byte)'"') - _map.CountEscaped(text, (byte)'"') + _map.CountEscaped(text[..from], (byte)'"');
+        return inString ^ ((quotes & 1) == 1);
+    }
+
+    private void TrimQuotes(int cut)
+    {
+        if (IsJson)
+            _isInString = IsInString(cut);
+    }
+}
