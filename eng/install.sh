@@ -20,7 +20,9 @@ install_packages() {
         command -v "$command" > /dev/null || missing+=($(package_of "$command"))
     done
     [[ ${#missing[@]} -eq 0 ]] && return
-    [[ $(id -u) -eq 0 ]] && command -v apt-get > /dev/null || fail "please install: ${missing[*]}"
+    if [[ $(id -u) -ne 0 ]] || ! command -v apt-get > /dev/null; then
+        fail "please install: ${missing[*]}"
+    fi
     echo "install: apt-get install ${missing[*]}"
     local log
     log=$(mktemp)

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 failed=0
-complain() { echo "verify: $1" >&2; [[ -n ${2:-} ]] && sed 's/^/  /' <<< "$2" >&2; failed=1; }
+complain() { printf 'verify: %s\n' "$@" >&2; failed=1; }
 tracked() { git ls-files -co --exclude-standard -- "$@"; }
 
 # A path of somebody's machine works nowhere else.
