@@ -1,1 +1,56 @@
-return 0;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Azure.Identity;
+using K8sRecorder.Recording.Spool;
+using K8sRecorder.Recording.Stores;
+using K8sRecorder.Sidecar.Startup;
+using Microsoft.Extensions.Logging.Console;
+
+const int Done = 0;
+const int Failed = 1;
+const int Usage = 3;
+
+var problems = new List<string>();
+var line = CommandLine.Read(args, Environment.GetEnvironmentVariable("RECORDER_STORE"), problems);
+var azure = Environment.GetEnvironmentVariable("AZURE_STORAGE_CONNECTION_STRING") is { Length: > 0 } connection
+    ? AzureAccess.ByConnectionString(connection)
+    : line?.Store.StartsWith("azblob:", StringComparison.Ordinal) == true ? AzureAccess.ByIdentity(new DefaultAzureCredential()) : null;
+var configuration = line is null ? null : SidecarConfiguration.Read(line, azure, problems);
+if (configuration is null)
+{
+    foreach (var problem in problems)
+        Output.Problem($"k8srecorder-sidecar: {problem}");
+    if (line is null)
+        Output.Problem(CommandLine.Usage);
+    return Usage;
+}
+
+using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console =>
+{
+    console.SingleLine = true;
+    console.ColorBehavior = LoggerColorBehavior.Disabled;
+    console.UseUtcTimestamp = true;
+    console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+}));
+var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+try
+{
+    await using var run = await SidecarRun.StartAsync(configuration, TimeProvider.System, loggers, CancellationToken.None);
+    Output.Line(ReadyLine.Of(configuration, run));
+    await Task.WhenAny(told.Task, run.Failed);
+    await run.StopAsync();
+    return run.Failed.IsFaulted ? Failed : Done;
+}
+catch (Exception failure) when (failure is SpoolRefusedException or StoreException or SocketException or IOException)
+{
+    Output.Problem($"k8srecorder-sidecar: {failure.Message}");
+    return Failed;
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true; // we stop in our own order
+    told.TrySetResult();
+}

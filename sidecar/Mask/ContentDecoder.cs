@@ -1,0 +1,76 @@
+using System.IO.Compression;
+
+namespace K8sRecorder.Sidecar.Mask;
+
+/// <summary>
+/// Undoes a content coding for the recording, as the coded bytes pass. Push in, pull out: <see cref="Push"/> then
+/// <see cref="TryRead"/> until it gives nothing. Bounded by the caller, who stops asking. One stream, one thread at a time.
+/// </summary>
+internal sealed class ContentDecoder : IDisposable
+{
+    // deflate reaches 1032:1 and brotli more; whoever goes beyond is filling memory, not sending text
+    private const int MaxRatio = 1000;
+    private const int FreeBytes = 1 << 20;
+
+    private readonly PushedBytes _pushed = new();
+    private readonly bool _isDeflate;
+    private Stream? _decoder;
+    private long _in;
+    private long _out;
+
+    private ContentDecoder(string coding)
+    {
+        _isDeflate = coding == "deflate";
+        _decoder = coding switch
+        {
+            "gzip" => new GZipStream(_pushed, CompressionMode.Decompress),
+            "br" => new BrotliStream(_pushed, CompressionMode.Decompress),
+            _ => null,
+        };
+    }
+
+    /// <summary>The name as it stands in the recording for a Content-Encoding that can be undone; null for one that cannot.</summary>
+    public static string? NameOf(string contentEncoding) => contentEncoding.Trim().ToLowerInvariant() switch
+    {
+        "gzip" or "x-gzip" => "gzip",
+        "deflate" => "deflate",
+        "br" => "br",
+        _ => null,
+    };
+
+    /// <summary>A decoder for a name of <see cref="NameOf"/>.</summary>
+    public static ContentDecoder Open(string coding) => new(coding);
+
+    public void Push(ReadOnlyMemory<byte> coded)
+    {
+        _in += coded.Length;
+        _pushed.Push(coded);
+        // "deflate" is zlib by RFC 9110 8.4.1.2, and raw deflate by some servers' habit: the first byte tells
+        if (_isDeflate && _decoder is null && coded.Length > 0)
+            _decoder = (coded.Span[0] & 0x0f) == 8 ? new ZLibStream(_pushed, CompressionMode.Decompress) : new DeflateStream(_pushed, CompressionMode.Decompress);
+    }
+
+    /// <summary>Takes what has become readable; 0: push more. False: these bytes are not what their coding says.</summary>
+    public bool TryRead(Span<byte> clear, out int length)
+    {
+        length = 0;
+        if (_decoder is null)
+            return true;
+        try
+        {
+            length = _decoder.Read(clear);
+        }
+        catch (Exception broken) when (broken is InvalidDataException or IOException or InvalidOperationException)
+        {
+            return false;
+        }
+        _out += length;
+        return _out <= FreeBytes || _out / MaxRatio <= _in;
+    }
+
+    public void Dispose()
+    {
+        _decoder?.Dispose();
+        _pushed.Dispose();
+    }
+}

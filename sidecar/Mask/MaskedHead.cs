@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using K8sRecorder.Masking;
+using K8sRecorder.Recording.Parts;
+using Microsoft.Extensions.Primitives;
+
+namespace K8sRecorder.Sidecar.Mask;
+
+/// <summary>
+/// Builds the masked text of a message's head or trailers (docs/recording-format.md, <c>head</c>). Used again for the next message;
+/// one thread at a time.
+/// </summary>
+internal sealed class MaskedHead(MaskingEngine masking)
+{
+    private readonly ArrayBufferWriter<byte> _text = new(1024);
+    private readonly List<ContentSpan> _spans = [];
+    private readonly List<MaskedSpan> _found = [];
+    private byte[] _scratch = new byte[1024];
+
+    public ReadOnlySpan<byte> Text => _text.WrittenSpan;
+
+    public IReadOnlyList<ContentSpan>? Spans => _spans.Count == 0 ? null : _spans;
+
+    /// <summary>The decimal that stands for the content-length line, where there is a canonical one.</summary>
+    public long? Length { get; private set; }
+
+    /// <summary>The time that stands for the date line, where there is a canonical one.</summary>
+    public DateTimeOffset? Date { get; private set; }
+
+    public void Clear()
+    {
+        _text.ResetWrittenCount();
+        _spans.Clear();
+        Length = null;
+        Date = null;
+    }
+
+    public void RequestLine(string method, string rawTarget, string version)
+    {
+        Append(method);
+        _text.Write(" "u8);
+        var at = _text.WrittenCount;
+        masking.Mask(MaskingShape.Url, Bytes(rawTarget), _text, _found);
+        Shift(at);
+        _text.Write(" "u8);
+        Append(version);
+        _text.Write("\n"u8);
+    }
+
+    public void StatusLine(string version, int status, string? reason)
+    {
+        Append(version);
+        _text.Write(" "u8);
+        Append(status.ToString(CultureInfo.InvariantCulture));
+        if (!string.IsNullOrEmpty(reason))
+        {
+            _text.Write(" "u8);
+            var at = _text.WrittenCount;
+            masking.Mask(MaskingShape.Text, Bytes(reason), _text, _found);
+            Shift(at);
+        }
+        _text.Write("\n"u8);
+    }
+
+    public void Field(string name, StringValues values)
+    {
+        for (var i = 0; i < values.Count; i++)
+            Line(name, values[i] ?? "", values.Count == 1);
+    }
+
+    /// <summary>Masks one field value alone, e.g. a run label.</summary>
+    public void Value(string name, string value)
+    {
+        var at = _text.WrittenCount;
+        masking.MaskHeader(Encoding.ASCII.GetBytes(name), Bytes(value), _text, _found);
+        Shift(at);
+    }
+
+    private void Line(string name, string value, bool isSingle)
+    {
+        var start = _text.WrittenCount;
+        Append(name);
+        if (isSingle && StandsInRecord(name, value))
+        {
+            _text.Write("\n"u8);
+            return;
+        }
+        var nameLength = _text.WrittenCount - start;
+        _text.Write(": "u8);
+        var at = _text.WrittenCount;
+        // the buffer may move while the value is written into it, so the name is copied out
+        Span<byte> nameBytes = nameLength <= 256 ? stackalloc byte[nameLength] : new byte[nameLength];
+        _text.WrittenSpan.Slice(start, nameLength).CopyTo(nameBytes);
+        masking.MaskHeader(nameBytes, Bytes(value), _text, _found);
+        Shift(at);
+        _text.Write("\n"u8);
+    }
+
+    private bool StandsInRecord(string name, string value)
+    {
+        if (name.Length == 14 && name.Equals("content-length", StringComparison.OrdinalIgnoreCase))
+        {
+            if (Length is not null || !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                || (value.Length > 1 && value[0] == '0'))
+                return false;
+            Length = length;
+            return true;
+        }
+        if (name.Length == 4 && name.Equals("date", StringComparison.OrdinalIgnoreCase))
+        {
+            if (Date is not null || !DateTimeOffset.TryParseExact(value, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+                || date.ToString("r", CultureInfo.InvariantCulture) != value)
+                return false;
+            Date = date;
+            return true;
+        }
+        return false;
+    }
+
+    private void Append(string latin1)
+    {
+        var span = _text.GetSpan(latin1.Length);
+        _text.Advance(Encoding.Latin1.GetBytes(latin1, span));
+    }
+
+    /// <summary>The bytes as received: Kestrel and the client hand every field over as Latin-1, one char a byte.</summary>
+    private ReadOnlySpan<byte> Bytes(string latin1)
+    {
+        if (_scratch.Length < latin1.Length)
+            _scratch = new byte[latin1.Length * 2];
+        return _scratch.AsSpan(0, Encoding.Latin1.GetBytes(latin1, _scratch));
+    }
+
+    private void Shift(int by)
+    {
+        foreach (var span in _found)
+            _spans.Add(new ContentSpan(by + span.At, span.Length, span.Detector, span.Tag));
+        _found.Clear();
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+
+namespace K8sRecorder.Sidecar.Parse.Http;
+
+/// <summary>
+/// A response's content that sends the head on as soon as its first byte is not there yet. The forwarder alone would wait for
+/// it, and an event stream's first event may be an hour away while the agent waits for the status.
+/// </summary>
+internal sealed class HeadFirstContent(HttpContent inner, HttpExchange exchange) : HttpContent
+{
+    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
+        new HeadFirstStream(await inner.ReadAsStreamAsync(cancellationToken), exchange);
+
+    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => inner.CopyToAsync(stream, context);
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private sealed class HeadFirstStream(Stream inner, HttpExchange exchange) : ReadOnlyStream
+    {
+        private bool _headIsOut;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = inner.ReadAsync(buffer, cancellationToken);
+            if (_headIsOut || read.IsCompleted)
+                return read;
+            _headIsOut = true;
+            return SendHeadMeanwhileAsync(read);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                inner.Dispose();
+            base.Dispose(disposing);
+        }
+
+        private async ValueTask<int> SendHeadMeanwhileAsync(ValueTask<int> read)
+        {
+            var pending = read.AsTask();
+            await exchange.FlushResponseHeadAsync();
+            return await pending;
+        }
+    }
+}

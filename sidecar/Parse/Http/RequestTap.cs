@@ -1,0 +1,63 @@
+namespace K8sRecorder.Sidecar.Parse.Http;
+
+/// <summary>
+/// The agent's request body on its way to the target. A byte is given out only after the recording took it, and the last one
+/// only after the recording of the whole body is done (DESIGN.md 2, Strict).
+/// </summary>
+internal sealed class RequestTap(HttpExchange exchange) : ReadOnlyStream
+{
+    private Stream _inner = Null;
+    private long _left;
+    private bool _ended;
+
+    /// <summary>Whether anybody asked for a byte: from then on the request cannot be sent a second time.</summary>
+    public bool WasRead { get; private set; }
+
+    /// <summary>Why reading from the agent failed, if it did.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Takes on the next body; <paramref name="length"/> is its Content-Length, -1 where there is none.</summary>
+    public void Open(Stream inner, long length)
+    {
+        _inner = inner;
+        _left = length;
+        _ended = false;
+        WasRead = false;
+        Failure = null;
+    }
+
+    public void Release()
+    {
+        _inner = Null;
+        Failure = null;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        WasRead = true;
+        int read;
+        try
+        {
+            read = await _inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Failure = failure;
+            throw;
+        }
+        if (buffer.Length == 0 || _ended)
+            return read;
+        if (read > 0)
+        {
+            if (_left >= 0)
+                _left -= read;
+            await exchange.RecordRequestAsync(buffer[..read]);
+        }
+        if (read == 0 || _left == 0)
+        {
+            _ended = true;
+            await exchange.EndRequestAsync();
+        }
+        return read;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Security;
+using System.Text;
+using K8sRecorder.Policy.Effective;
+using K8sRecorder.Policy.Model;
+
+namespace K8sRecorder.Sidecar.Parse.Http;
+
+/// <summary>The client of one target: nothing of its own in a request, nothing decided for the agent.</summary>
+internal static class UpstreamClient
+{
+    private const int MaxResponseHeadKib = 128;
+
+    public static HttpMessageInvoker Create(EffectiveUpstream upstream) => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        EnableMultipleHttp2Connections = true,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+        // a name may move to another address: connections are renewed, but not so often that it costs
+        PooledConnectionLifetime = TimeSpan.FromMinutes(15),
+        MaxConnectionsPerServer = int.MaxValue,
+        MaxResponseHeadersLength = MaxResponseHeadKib,
+        // as long as agents wait for it themselves, in practice (curl, node): then the body goes without the 100
+        Expect100ContinueTimeout = TimeSpan.FromSeconds(1),
+        InitialHttp2StreamWindowSize = 1 << 20,
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        SslOptions = upstream.Tls == UpstreamTlsMode.Disable
+            ? new SslClientAuthenticationOptions()
+            : new SslClientAuthenticationOptions { TargetHost = upstream.ServerName },
+    });
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace K8sRecorder.Sidecar.Parse.Http;
+
+/// <summary>Origin by YARP's forwarder: HTTP/1.1 for agents that speak it, HTTP/2 for agents that speak that to targets that take it.</summary>
+internal sealed class YarpOrigin(IHttpForwarder forwarder) : IHttpOrigin
+{
+    // no time limit of ours: an agent that waits an hour for a model waits an hour
+    private static readonly ForwarderRequestConfig Http1 = new()
+    {
+        Version = HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        ActivityTimeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private static readonly ForwarderRequestConfig Http2OverTls = Http1 with
+    {
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+    };
+
+    private static readonly ForwarderRequestConfig Http2PriorKnowledge = Http1 with
+    {
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    public async ValueTask<OriginResult> ForwardAsync(HttpExchange exchange)
+    {
+        var target = exchange.Target;
+        var version = VersionFor(exchange);
+        var error = await SendAsync(exchange, version);
+        if (error != ForwarderError.None && version == Http2PriorKnowledge && !exchange.RequestTap.WasRead && !exchange.ResponseHasStarted
+            && exchange.OriginException is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded
+            })
+        {
+            // RFC 9113 3.3: there is only trying. Nothing of the request was taken, so it goes again the other way.
+            target.PlaintextTakesHttp2 = false;
+            exchange.ForgetOriginError();
+            error = await SendAsync(exchange, Http1);
+        }
+        return ResultOf(error, exchange);
+    }
+
+    private static ForwarderRequestConfig VersionFor(HttpExchange exchange) =>
+        !exchange.IsHttp2 ? Http1
+        : exchange.Target.IsTls ? Http2OverTls
+        : exchange.Target.PlaintextTakesHttp2 ? Http2PriorKnowledge : Http1;
+
+    private async ValueTask<ForwarderError> SendAsync(HttpExchange exchange, ForwarderRequestConfig version)
+    {
+        var error = await forwarder.SendAsync(exchange.Context, exchange.Target.Prefix, exchange.Target.Client, version, FaithfulTransformer.Instance);
+        if (error != ForwarderError.None)
+            exchange.OriginException = exchange.Context.GetForwarderErrorFeature()?.Exception;
+        return error;
+    }
+
+    private static OriginResult ResultOf(ForwarderError error, HttpExchange exchange)
+    {
+        if (exchange.RecordingFailed)
+            return OriginResult.NotRecorded;
+        if (error == ForwarderError.None)
+            return OriginResult.Completed;
+        if (exchange.ResponseIsComplete)
+            return OriginResult.Completed; // the request's body broke after the answer was there: nobody waits for it
+        if (exchange.RequestTap.Failure is BadHttpRequestException && !exchange.ResponseHasStarted && !exchange.IsAborted)
+            return OriginResult.BadRequest;
+        if (exchange.IsAborted || exchange.RequestTap.Failure is not null)
+            return OriginResult.ClientAborted;
+        if (exchange.ResponseHasStarted)
+            return OriginResult.TargetFailed;
+        return exchange.OriginException is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
+        }
+            ? OriginResult.Unreachable
+            : OriginResult.BadAnswer;
+    }
+}

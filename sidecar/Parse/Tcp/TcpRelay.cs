@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Net.Sockets;
+using K8sRecorder.Sidecar.Record;
+
+namespace K8sRecorder.Sidecar.Parse.Tcp;
+
+/// <summary>
+/// Carries bytes both ways between an agent and a target until both have ended, each half closed on its own. A piece is
+/// forwarded when the recording took it; the end of a direction when all its text is recorded.
+/// </summary>
+internal static class TcpRelay
+{
+    private const int BufferBytes = 16 << 10;
+
+    public static async ValueTask<RelayEnd> RunAsync(TcpConnection connection, TcpChannelRecorder recorder)
+    {
+        var target = connection.TargetStream ?? throw new InvalidOperationException("the target was not dialled");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(connection.WasCut);
+        var toTarget = PumpAsync(connection.AgentStream, target, recorder.FromAgent, connection.EndTowardsTargetAsync, stop);
+        var toAgent = PumpAsync(target, connection.AgentStream, recorder.FromTarget, connection.EndTowardsAgentAsync, stop);
+        var fromAgent = await toTarget;
+        var fromTarget = await toAgent;
+        return fromAgent == PumpEnd.Complete && fromTarget == PumpEnd.Complete ? RelayEnd.Closed
+            : fromAgent == PumpEnd.NotRecorded || fromTarget == PumpEnd.NotRecorded ? RelayEnd.NotRecorded
+            : connection.WasCut.IsCancellationRequested ? RelayEnd.RecorderStopped
+            : fromAgent == PumpEnd.SourceFailed || fromTarget == PumpEnd.SinkFailed ? RelayEnd.ClientAborted
+            : RelayEnd.TargetFailed;
+    }
+
+    private static async Task<PumpEnd> PumpAsync(
+        Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end, CancellationTokenSource stop)
+    {
+        var result = await PumpUntilEndAsync(source, sink, recorder, end, stop.Token);
+        if (result != PumpEnd.Complete)
+            await stop.CancelAsync(); // the other direction cannot go on alone
+        return result;
+    }
+
+    private static async Task<PumpEnd> PumpUntilEndAsync(
+        Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end, CancellationToken stop)
+    {
+        while (true)
+        {
+            byte[]? buffer = null;
+            var doing = PumpEnd.SourceFailed;
+            try
+            {
+                // a read of nothing waits for something: an idle connection holds no buffer
+                var read = await source.ReadAsync(Memory<byte>.Empty, stop);
+                buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+                read += await source.ReadAsync(buffer, stop);
+                doing = PumpEnd.NotRecorded;
+                if (read == 0)
+                {
+                    await recorder.EndAsync(null);
+                    await end();
+                    return PumpEnd.Complete;
+                }
+                await recorder.BytesAsync(buffer.AsMemory(0, read));
+                doing = PumpEnd.SinkFailed;
+                await sink.WriteAsync(buffer.AsMemory(0, read), stop);
+            }
+            catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+            {
+                return failure is OperationCanceledException ? PumpEnd.Stopped : doing;
+            }
+            finally
+            {
+                if (buffer is not null)
+                    ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            }
+        }
+    }
+
+    private enum PumpEnd
+    {
+        Complete, SourceFailed, SinkFailed, NotRecorded, Stopped,
+    }
+}

@@ -1,0 +1,16 @@
+using K8sRecorder.Masking;
+using K8sRecorder.Recording.Parts;
+
+namespace K8sRecorder.Sidecar.Record;
+
+/// <summary>What is known of a body before its first byte.</summary>
+/// <param name="Kind">Kind of its record.</param>
+/// <param name="Continuation">Kind of the records that carry the rest of a long one.</param>
+/// <param name="Channel">Its channel.</param>
+/// <param name="Shape">How it is looked through.</param>
+/// <param name="Coding">Null: not coded. Empty: coded in a way that cannot be undone. Else the coding.</param>
+/// <param name="Cutter">Where it is cut into parts.</param>
+/// <param name="Events">Whether arrival times are kept.</param>
+/// <param name="Expected">Bytes on the wire, where they are known; else -1.</param>
+internal readonly record struct BodyOpening(
+    string Kind, string Continuation, long Channel, MaskingShape Shape, string? Coding, IBodyCutter? Cutter, bool Events, long Expected);

@@ -1,0 +1,303 @@
+using System.Buffers;
+using K8sRecorder.Masking;
+using K8sRecorder.Recording.Parts;
+using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Sidecar.Mask;
+
+namespace K8sRecorder.Sidecar.Record;
+
+/// <summary>
+/// Records one body: decodes it where it is coded, masks it, and hands it to the session, piece by piece as it passes. A body that
+/// comes in one piece becomes one record at once; any other a <see cref="RecordStream"/>. Beyond the limit, or where it cannot be
+/// decoded, only a keyed digest is kept. Used again for the next body; one call at a time.
+/// </summary>
+internal sealed class BodyRecorder : IDisposable
+{
+    // a piece of decoded text is handed on at this size, so that a small coded piece cannot become a large buffer
+    private const int HandOnBytes = 64 << 10;
+
+    private readonly MaskingEngine _masking;
+    private readonly long _limit;
+    private readonly MaskedHead _trailers;
+    private readonly ArrayBufferWriter<byte> _masked = new(4096);
+    private readonly List<MaskedSpan> _found = [];
+    private readonly List<ContentSpan> _spans = [];
+    private readonly Action<RecordDraft> _setEndFields;
+
+    private RecordingSession? _session;
+    private RecordDraft? _draft;
+    private RecordStream? _stream;
+    private StreamMasker? _masker;
+    private ContentDecoder? _decoder;
+    private SessionDigest? _digest;
+    private BodyOpening _opening;
+    private long _wire;
+    private long _clear;
+    private long _digestFrom;
+    private string? _cut;
+    private string? _error;
+    private bool _hasTrailers;
+
+    public BodyRecorder(MaskingEngine masking, long limit)
+    {
+        _masking = masking;
+        _limit = limit;
+        _trailers = new MaskedHead(masking);
+        _setEndFields = SetEndFields;
+    }
+
+    /// <summary>Whether a body is open: begun and not completed.</summary>
+    public bool IsOpen => _session is not null;
+
+    /// <summary>Bytes on the wire so far.</summary>
+    public long WireBytes => _wire;
+
+    /// <summary>Masked bytes so far.</summary>
+    public long MaskedBytes { get; private set; }
+
+    /// <summary>Takes over a record whose fields before the body are set.</summary>
+    public void Open(RecordingSession session, RecordDraft draft, in BodyOpening opening)
+    {
+        _session = session;
+        _draft = draft;
+        _opening = opening;
+        _wire = _clear = MaskedBytes = 0;
+        _cut = _error = null;
+        _hasTrailers = false;
+        if (opening.Coding is { Length: > 0 } coding)
+            _decoder = ContentDecoder.Open(coding);
+        else if (opening.Coding is not null)
+            KeepDigestOnly(CutReason.Undecodable);
+    }
+
+    /// <summary>Accounts for the record's own fields, though nothing of the body is there yet.</summary>
+    public ValueTask AccountHeadAsync() =>
+        _stream is null && _draft is not null ? Stream().AppendAsync(ReadOnlyMemory<byte>.Empty, null, 0, 0, CancellationToken.None) : ValueTask.CompletedTask;
+
+    public ValueTask AppendAsync(ReadOnlyMemory<byte> wire)
+    {
+        _wire += wire.Length;
+        if (_digest is not null)
+        {
+            _digest.Append(wire.Span);
+            return AccountHeadAsync();
+        }
+        if (_decoder is not null)
+            return AppendCodedAsync(wire);
+        var take = (int)Math.Min(wire.Length, _limit - _clear);
+        Mask(wire.Span[..take]);
+        if (take < wire.Length)
+        {
+            CompleteMasker();
+            KeepDigestOnly(CutReason.Limit);
+            _digestFrom = _wire - wire.Length + take;
+            _digest!.Append(wire.Span[take..]);
+        }
+        else if (_stream is null && _opening.Expected == wire.Length)
+            return ValueTask.CompletedTask; // all there: CompleteAsync makes it one record
+        return HandOnAsync(wire.Length);
+    }
+
+    /// <summary>Ends the body; all its text is recorded when this returns.</summary>
+    public async ValueTask CompleteAsync(string? cut, string? error, Action<MaskedHead>? trailers)
+    {
+        if (_session is not { } session)
+            return;
+        if (_digest is null)
+        {
+            if (_decoder is null)
+                CompleteMasker();
+            else
+                await EndCodedAsync();
+        }
+        _cut ??= cut;
+        _error = error;
+        if (trailers is not null)
+        {
+            _trailers.Clear();
+            trailers(_trailers);
+            _hasTrailers = true;
+        }
+        try
+        {
+            if (_stream is not null)
+            {
+                if (_masked.WrittenCount > 0)
+                    await HandOnAsync(0);
+                await _stream.CompleteAsync(_setEndFields, CancellationToken.None);
+            }
+            else if (_draft is { } draft)
+            {
+                if (_wire > 0)
+                    draft.SetBody(_masked.WrittenSpan, Spans(), _wire, _decoder is null ? null : _opening.Coding, _opening.Cutter);
+                SetEndFields(draft);
+                _draft = null;
+                await session.AppendAsync(draft, CancellationToken.None);
+            }
+            if (_digest is not null)
+                await session.AppendAsync(Truncated(session, _digest), CancellationToken.None);
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    public void Dispose() => Reset();
+
+    private async ValueTask AppendCodedAsync(ReadOnlyMemory<byte> wire)
+    {
+        var wireLeft = wire.Length;
+        _decoder!.Push(wire);
+        var clear = ArrayPool<byte>.Shared.Rent(16 << 10);
+        try
+        {
+            while (true)
+            {
+                var room = (int)Math.Min(clear.Length, _limit - _clear + 1);
+                if (!_decoder.TryRead(clear.AsSpan(0, room), out var length) || _clear + length > _limit)
+                {
+                    var isLimit = _clear + length > _limit;
+                    if (isLimit)
+                        Mask(clear.AsSpan(0, (int)(_limit - _clear)));
+                    CompleteMasker();
+                    KeepDigestOnly(isLimit ? CutReason.Limit : CutReason.Undecodable);
+                    _digestFrom = _wire - wire.Length;
+                    _digest!.Append(wire.Span);
+                    break;
+                }
+                if (length == 0)
+                    break;
+                Mask(clear.AsSpan(0, length));
+                if (_masked.WrittenCount >= HandOnBytes)
+                {
+                    await HandOnAsync(wireLeft);
+                    wireLeft = 0;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(clear, clearArray: true);
+        }
+        if (_stream is null && _digest is null && _opening.Expected == wire.Length)
+            return;
+        await HandOnAsync(wireLeft);
+    }
+
+    private ValueTask EndCodedAsync()
+    {
+        CompleteMasker();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Mask(ReadOnlySpan<byte> clear)
+    {
+        if (clear.Length == 0)
+            return;
+        _clear += clear.Length;
+        _masker ??= _masking.Open(_opening.Shape);
+        _masker.Write(clear, _masked, _found);
+    }
+
+    private void CompleteMasker()
+    {
+        if (_masker is null)
+            return;
+        _masker.Complete(_masked, _found);
+        _masker.Dispose();
+        _masker = null;
+    }
+
+    private void KeepDigestOnly(string cut)
+    {
+        _cut = cut;
+        _digestFrom = _wire;
+        _digest = _session!.NewKeyedDigest();
+    }
+
+    private RecordStream Stream()
+    {
+        if (_stream is null)
+        {
+            _stream = _session!.Begin(_draft!, _opening.Continuation, _opening.Cutter, _opening.Events);
+            _draft = null;
+            if (_decoder is not null)
+                _stream.Coding = _opening.Coding;
+        }
+        return _stream;
+    }
+
+    private ValueTask HandOnAsync(int wireBytes)
+    {
+        var appended = Stream().AppendAsync(_masked.WrittenMemory, Spans(), wireBytes, _masker?.Pending ?? 0, CancellationToken.None);
+        MaskedBytes += _masked.WrittenCount;
+        if (!appended.IsCompletedSuccessfully)
+            return ResetAfterAsync(appended);
+        appended.GetAwaiter().GetResult();
+        ResetPiece();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask ResetAfterAsync(ValueTask appended)
+    {
+        try
+        {
+            await appended;
+        }
+        finally
+        {
+            ResetPiece();
+        }
+    }
+
+    private void ResetPiece()
+    {
+        _masked.ResetWrittenCount();
+        _spans.Clear();
+    }
+
+    private List<ContentSpan>? Spans()
+    {
+        foreach (var span in _found)
+            _spans.Add(new ContentSpan(span.At, span.Length, span.Detector, span.Tag));
+        _found.Clear();
+        return _spans.Count == 0 ? null : _spans;
+    }
+
+    private void SetEndFields(RecordDraft draft)
+    {
+        if (_hasTrailers)
+            draft.SetContent("trailers", _trailers.Text, _trailers.Spans);
+        if (_error is not null)
+            draft.Set("error", _error);
+        if (_cut is not null)
+            draft.Set("cut", _cut);
+    }
+
+    private RecordDraft Truncated(RecordingSession session, SessionDigest digest)
+    {
+        var draft = session.NewDraft("truncated", _opening.Channel);
+        draft.Set("of", _opening.Kind);
+        draft.Set("from", _digestFrom);
+        draft.Set("bytes", _wire - _digestFrom);
+        draft.Set("keyedDigest", digest.Finish());
+        return draft;
+    }
+
+    private void Reset()
+    {
+        MaskedBytes += _masked.WrittenCount;
+        ResetPiece();
+        _found.Clear();
+        _masker?.Dispose();
+        _masker = null;
+        _decoder?.Dispose();
+        _decoder = null;
+        _digest?.Dispose();
+        _digest = null;
+        _session = null;
+        _draft = null;
+        _stream = null;
+    }
+}

@@ -1,0 +1,54 @@
+using K8sRecorder.Masking;
+using K8sRecorder.Sidecar.Seal;
+
+namespace K8sRecorder.Sidecar.Record;
+
+/// <summary>Records one direction of a raw connection: <c>tcp.data</c>, with the arrival time of every piece. One call at a time.</summary>
+internal sealed class TcpDirectionRecorder(TcpChannelRecorder channel, string from, RecorderSettings settings) : IDisposable
+{
+    private readonly BodyRecorder _body = new(settings.Masking, settings.BodyLimit);
+    private SessionEpoch? _epoch;
+
+    /// <summary>Bytes so far.</summary>
+    public long Bytes { get; private set; }
+
+    public async ValueTask BytesAsync(ReadOnlyMemory<byte> bytes)
+    {
+        Bytes += bytes.Length;
+        var (epoch, number) = await channel.CurrentAsync();
+        if (_epoch is not null && _epoch != epoch)
+            await EndAsync(CutReason.Continued);
+        if (_epoch is null)
+        {
+            epoch.Enter();
+            _epoch = epoch;
+            var draft = epoch.Session.NewDraft("tcp.data", number);
+            draft.Set("from", from);
+            _body.Open(epoch.Session, draft, new BodyOpening("tcp.data", "tcp.data", number, MaskingShape.Text, null, null, Events: true, Expected: -1));
+        }
+        await _body.AppendAsync(bytes);
+    }
+
+    /// <summary>The direction ends; all its text is recorded when this returns. A second call does nothing.</summary>
+    public async ValueTask EndAsync(string? cut)
+    {
+        if (_epoch is not { } epoch)
+            return;
+        _epoch = null;
+        try
+        {
+            await _body.CompleteAsync(cut, null, null);
+        }
+        finally
+        {
+            epoch.Leave();
+        }
+    }
+
+    public void Dispose()
+    {
+        _body.Dispose();
+        _epoch?.Leave();
+        _epoch = null;
+    }
+}

@@ -1,0 +1,109 @@
+using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Sidecar.Record;
+
+namespace K8sRecorder.Sidecar.Seal;
+
+/// <summary>
+/// The session in force, and its change: on age, on size, or when nothing was open for a while; never on anything an agent sends.
+/// New channels open in the new session at once; the old one closes when its last channel has ended or moved. (Heads and chunks
+/// have their own clock, inside the session.)
+/// </summary>
+internal sealed class SessionRotation(
+    RecordingSession first, RotationOptions options, RunLabels runLabels, TimeProvider time, ILogger<SessionRotation> logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan Grain = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly List<Task> _closing = [];
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SessionEpoch _current = new(first, time.GetUtcNow());
+    private DateTimeOffset _idleSince = time.GetUtcNow();
+
+    public RecordingSession Current => _current.Session;
+
+    /// <summary>Faults when the session in force can no longer write.</summary>
+    public Task Failed => _failed.Task;
+
+    public SessionLease Lease()
+    {
+        while (true)
+        {
+            var epoch = Volatile.Read(ref _current);
+            epoch.Enter();
+            if (!epoch.IsRetired)
+                return new SessionLease(epoch);
+            epoch.Leave(); // it was retired in between
+        }
+    }
+
+    /// <summary>Watches the clock until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Grain, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                if (_current.Session.Completion is { IsFaulted: true } completion)
+                {
+                    _failed.TrySetException(completion.Exception!.InnerExceptions);
+                    return;
+                }
+                if (Due() is { } reason)
+                    await RotateAsync(reason, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Opens the next session and lets the old one drain.</summary>
+    public async Task RotateAsync(string reason, CancellationToken cancellationToken)
+    {
+        var old = _current;
+        var next = await old.Session.OpenNextAsync(options.Identity, cancellationToken);
+        Volatile.Write(ref _current, new SessionEpoch(next, time.GetUtcNow()));
+        runLabels.Clear();
+        old.Retire();
+        logger.SessionRotated(old.Session.Id.ToString(), next.Id.ToString(), reason, next.Fingerprint);
+        lock (_lock)
+        {
+            _closing.RemoveAll(task => task.IsCompletedSuccessfully);
+            _closing.Add(CloseWhenDrainedAsync(old, reason, next));
+        }
+    }
+
+    /// <summary>Closes the session in force, and those that were draining.</summary>
+    public async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        Task[] closing;
+        lock (_lock)
+            closing = [.. _closing];
+        await Task.WhenAll(closing).WaitAsync(cancellationToken);
+        await _current.Session.CloseAsync("stopped", null, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _current.Session.DisposeAsync();
+
+    private string? Due()
+    {
+        var now = time.GetUtcNow();
+        var epoch = _current;
+        if (epoch.OpenChannels > 0 || !epoch.WasUsed)
+            _idleSince = now;
+        if (!epoch.WasUsed)
+            return null;
+        return now - epoch.OpenedAt >= options.MaxAge ? "maxAge"
+            : options.MaxBytes > 0 && epoch.Session.Counters.PlainBytes >= options.MaxBytes ? "size"
+            : now - _idleSince >= options.IdleTimeout ? "idle"
+            : null;
+    }
+
+    private static async Task CloseWhenDrainedAsync(SessionEpoch old, string reason, RecordingSession next)
+    {
+        await old.Drained;
+        await old.Session.CloseAsync(reason, next, CancellationToken.None);
+        await old.Session.DisposeAsync();
+    }
+}

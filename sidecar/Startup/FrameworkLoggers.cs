@@ -1,0 +1,29 @@
+namespace K8sRecorder.Sidecar.Startup;
+
+/// <summary>
+/// Loggers for Kestrel and the forwarder. Their messages may hold request lines, URLs with their queries and the texts of
+/// exceptions, so nothing of a message passes: the category and the event's name, from Warning up.
+/// </summary>
+internal sealed class FrameworkLoggers(ILogger logger) : ILoggerFactory
+{
+    public ILogger CreateLogger(string categoryName) => new NameOnly(categoryName, logger);
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class NameOnly(string category, ILogger logger) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                logger.FrameworkEvent(category, eventId.Name ?? "unnamed", exception?.GetType().Name ?? "no exception");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace K8sRecorder.Sidecar;
+
+/// <summary>Messages of start and stop: 1900 to 1999. Ids are append-only.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1900, LogLevel.Warning, "no --tag-key: tags of masked values are made with a random key and can be compared within this run only")]
+    public static partial void RandomTagKey(this ILogger logger);
+
+    [LoggerMessage(1901, LogLevel.Information, "spool: session {Session} goes on; {LostBytes} bytes of a torn entry were cut")]
+    public static partial void SessionResumed(this ILogger logger, string session, long lostBytes);
+
+    [LoggerMessage(1902, LogLevel.Warning, "spool: session {Session} is recovered without its key and signed by this one")]
+    public static partial void SessionRecovered(this ILogger logger, string session);
+
+    [LoggerMessage(1903, LogLevel.Information, "spool: session {Session} of an earlier run is closed")]
+    public static partial void SessionClosedLate(this ILogger logger, string session);
+
+    [LoggerMessage(1904, LogLevel.Information, "stopping: no new connections; open ones have {Seconds} s")]
+    public static partial void Stopping(this ILogger logger, double seconds);
+
+    [LoggerMessage(1905, LogLevel.Warning, "not everything could be shipped: {Entries} entries stay in the spool for the next start")]
+    public static partial void LeftInSpool(this ILogger logger, int entries);
+
+    [LoggerMessage(1906, LogLevel.Information, "everything recorded is in the store")]
+    public static partial void AllShipped(this ILogger logger);
+
+    [LoggerMessage(1907, LogLevel.Critical, "recording has failed and cannot go on ({Failure})")]
+    public static partial void RecordingFailed(this ILogger logger, string failure);
+
+    [LoggerMessage(1908, LogLevel.Warning, "the store is not reachable; its id is known from an earlier start")]
+    public static partial void StoreNotReachable(this ILogger logger);
+
+    [LoggerMessage(1909, LogLevel.Warning, "{Category}: {Event} ({Failure})")]
+    public static partial void FrameworkEvent(this ILogger logger, string category, string @event, string failure);
+
+    [LoggerMessage(1910, LogLevel.Warning, "the session could not be closed in time ({Failure}); the next start closes it")]
+    public static partial void NotClosed(this ILogger logger, string failure);
+}

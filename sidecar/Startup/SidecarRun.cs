@@ -1,0 +1,212 @@
+using K8sRecorder.Policy.Effective;
+using K8sRecorder.Policy.Model;
+using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Recording.Shipping;
+using K8sRecorder.Recording.Spool;
+using K8sRecorder.Recording.Stores;
+using K8sRecorder.Sidecar.Accept;
+using K8sRecorder.Sidecar.Admin;
+using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Pipeline;
+using K8sRecorder.Sidecar.Record;
+using K8sRecorder.Sidecar.Seal;
+using K8sRecorder.Sidecar.Ship;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace K8sRecorder.Sidecar.Startup;
+
+/// <summary>
+/// The running recorder: puts the stages together, starts them from the spool to the listeners, and stops them the other way
+/// round. Nothing listens before the spool is recovered.
+/// </summary>
+internal sealed class SidecarRun : IAsyncDisposable
+{
+    // SIGTERM to exit within 2 s (issue 2): exchanges get the first part of it, the store the rest
+    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ShipTime = TimeSpan.FromMilliseconds(700);
+
+    private readonly IRecordingStore _store;
+    private readonly RecordingSpool _spool;
+    private readonly SessionRotation _sessions;
+    private readonly UploadLoop _uploads;
+    private readonly ChannelSlots _slots;
+    private readonly SidecarMetrics _metrics;
+    private readonly MetricsText _metricsText;
+    private readonly ServiceProvider _forwarding;
+    private readonly IReadOnlyList<HttpTarget> _httpTargets;
+    private readonly HttpListeners? _http;
+    private readonly TcpListeners _tcp;
+    private readonly AdminListener? _admin;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _rotating = Task.CompletedTask;
+    private volatile bool _isReady;
+
+    private SidecarRun(SidecarConfiguration configuration, IRecordingStore store, RecordingSpool spool, RecordingSession session, SessionIdentity identity,
+        TimeProvider time, ILoggerFactory loggers)
+    {
+        var policy = configuration.Policy;
+        _time = time;
+        _logger = loggers.CreateLogger("K8sRecorder");
+        _store = store;
+        _spool = spool;
+        var runLabels = new RunLabels(policy.RunKeyHeaders);
+        _sessions = new SessionRotation(
+            session, new RotationOptions(policy.IdleTimeout, policy.MaxAge, policy.BytesPerSession, identity), runLabels, time, loggers.CreateLogger<SessionRotation>());
+        var shipper = new SpoolShipper(spool, new StoreGrants(store), new ShippingOptions { Time = time });
+        _uploads = new UploadLoop(shipper);
+        _slots = new ChannelSlots(policy.OpenChannels);
+        _metrics = new SidecarMetrics();
+        _metrics.Observe(() => _sessions.Current, shipper, spool, _slots);
+        _metricsText = new MetricsText(SidecarMetrics.MeterName);
+        var framework = new FrameworkLoggers(_logger);
+        _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(framework).AddLogging().AddHttpForwarder().BuildServiceProvider();
+        var settings = new RecorderSettings(configuration.Masking, runLabels, policy.BodyLimit, policy.Mode == Policy.Model.RecordingMode.Strict, time);
+        var pipeline = new RecorderPipeline(
+            new YarpOrigin(_forwarding.GetRequiredService<IHttpForwarder>()), _sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());
+        var http = policy.Targets.Where(target => target is { Protocol: TargetProtocol.HTTP, Listen: not null, Upstream: not null })
+            .Select(target => (target.Listen!, new HttpTarget(target.Name, target.Upstream!))).ToList();
+        _httpTargets = [.. http.Select(target => target.Item2)];
+        _http = http.Count > 0 ? new HttpListeners(http, pipeline, time, framework) : null;
+        _tcp = new TcpListeners(
+            [.. policy.Targets.Where(target => target is { Protocol: TargetProtocol.TCP, Listen: not null })], pipeline, loggers.CreateLogger<TcpListeners>());
+        _admin = configuration.Admin is { } address ? new AdminListener(address, _metricsText, () => IsHealthy, () => _isReady && IsHealthy, framework) : null;
+    }
+
+    public RecordingSession Session => _sessions.Current;
+
+    /// <summary>Faults when recording can no longer go on.</summary>
+    public Task Failed => _sessions.Failed;
+
+    private bool IsHealthy => !_sessions.Failed.IsFaulted;
+
+    /// <summary>Recovers the spool, then opens the listeners.</summary>
+    public static async Task<SidecarRun> StartAsync(
+        SidecarConfiguration configuration, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var logger = loggers.CreateLogger("K8sRecorder");
+        if (!configuration.TagKeyWasGiven)
+            logger.RandomTagKey();
+        var policy = configuration.Policy;
+        // the lock first: a second recorder on this spool must not touch anything
+        var spool = RecordingSpool.Open(new SpoolOptions(configuration.SpoolFolder, configuration.KeysFolder, policy.SpoolSizeLimit));
+        IRecordingStore? store = null;
+        RecordingSession? session = null;
+        try
+        {
+            (store, var storeId) = await StoreOpening.OpenAsync(configuration, logger, cancellationToken);
+            var identity = new SessionIdentity { Store = storeId, Policy = configuration.PolicyDigest, TagKeyId = configuration.TagKey.Id };
+            session = await RecordingSession.StartAsync(spool, identity, OptionsOf(policy, time), cancellationToken);
+            Tell(logger, session);
+            var run = new SidecarRun(configuration, store, spool, session, identity, time, loggers);
+            try
+            {
+                await run.ListenAsync(cancellationToken);
+                return run;
+            }
+            catch
+            {
+                await run.DisposeAsync();
+                (store, session, spool) = (null, null, null);
+                throw;
+            }
+        }
+        catch
+        {
+            if (session is not null)
+                await session.DisposeAsync();
+            if (store is not null)
+                await store.DisposeAsync();
+            spool?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stops accepting, lets what is open end, closes the session and ships it; what cannot be shipped stays in the spool.</summary>
+    public async Task StopAsync()
+    {
+        _isReady = false;
+        _logger.Stopping(DrainTime.TotalSeconds);
+        using (var drain = new CancellationTokenSource(DrainTime, _time))
+            await Task.WhenAll(_http?.StopAsync(drain.Token) ?? Task.CompletedTask, _tcp.StopAsync(drain.Token));
+        await _stopping.CancelAsync();
+        await _rotating;
+        try
+        {
+            using var close = new CancellationTokenSource(CloseTime, _time);
+            await _sessions.CloseAsync(close.Token);
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            _logger.NotClosed(failure.GetType().Name);
+        }
+        using var ship = new CancellationTokenSource(ShipTime, _time);
+        if (await _uploads.DrainAsync(ship.Token) && _spool.WaitingEntries == 0)
+            _logger.AllShipped();
+        else
+            _logger.LeftInSpool(_spool.WaitingEntries);
+        if (_admin is not null)
+            await _admin.StopAsync(CancellationToken.None); // nothing is in flight there that is worth waiting for
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _rotating;
+        if (_http is not null)
+            await _http.DisposeAsync();
+        await _tcp.DisposeAsync();
+        _admin?.Dispose();
+        await _uploads.DisposeAsync();
+        await _sessions.DisposeAsync();
+        _spool.Dispose();
+        await _store.DisposeAsync();
+        foreach (var target in _httpTargets)
+            target.Dispose();
+        await _forwarding.DisposeAsync();
+        _metricsText.Dispose();
+        _metrics.Dispose();
+        _slots.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static Recording.Sessions.SessionOptions OptionsOf(EffectivePolicy policy, TimeProvider time) => new()
+    {
+        Mode = policy.Mode switch
+        {
+            Policy.Model.RecordingMode.Strict => Recording.Sessions.RecordingMode.Strict,
+            Policy.Model.RecordingMode.BestEffort => Recording.Sessions.RecordingMode.BestEffort,
+            _ => Recording.Sessions.RecordingMode.Buffered,
+        },
+        Software = "k8srecorder " + (typeof(SidecarRun).Assembly.GetName().Version?.ToString(3) ?? "0"),
+        HeadInterval = policy.HeadInterval,
+        FlushInterval = policy.FlushInterval,
+        MaxRecordsPerSecond = policy.RecordsPerSecond,
+        Time = time,
+    };
+
+    private static void Tell(ILogger logger, RecordingSession session)
+    {
+        var recovery = session.Recovery;
+        if (recovery.Resumed)
+            logger.SessionResumed(session.Id.ToString(), recovery.LostBytes);
+        foreach (var closed in recovery.Closed)
+            logger.SessionClosedLate(closed.ToString());
+        foreach (var recovered in recovery.Recovered)
+            logger.SessionRecovered(recovered.ToString());
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        _uploads.Start();
+        _rotating = _sessions.RunAsync(_stopping.Token);
+        if (_admin is not null)
+            await _admin.StartAsync(cancellationToken);
+        if (_http is not null)
+            await _http.StartAsync(cancellationToken);
+        _tcp.Start();
+        _isReady = true;
+    }
+}
