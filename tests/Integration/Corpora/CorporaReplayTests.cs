@@ -1,11 +1,15 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using K8sRecorder.Masking;
+using K8sRecorder.Recording.Stores;
+using K8sRecorder.Recording.Verify;
 using K8sRecorder.Testing;
 using Xunit.Abstractions;
 
 namespace K8sRecorder.Integration.Corpora;
 
 /// <summary>Real traffic of others, sent again: all of it arrives, all of it is recorded, and nothing differs.</summary>
-public sealed class CorporaReplayTests(ITestOutputHelper output)
+public sealed partial class CorporaReplayTests(ITestOutputHelper output)
 {
     /// <summary>What this proves: a difference found behind the sidecar is the sidecar's.</summary>
     [CorporaFact]
@@ -14,9 +18,59 @@ public sealed class CorporaReplayTests(ITestOutputHelper output)
         var replays = ReplayRun.Load();
         await using var upstream = await ReplayUpstream.StartAsync(replays, Loopback.FreePort());
         await ReplayRun.RunAsync(replays, upstream.Port, HttpVersion.Version11);
-        var differences = replays.SelectMany(WireComparison.Differences).ToList();
-        output.WriteLine($"{replays.Count} exchanges, {replays.Sum(r => r.Pieces.Count)} pieces, {differences.Count} differences");
-        Assert.True(differences.Count == 0, string.Join('\n', differences.Take(50)));
+        AssertNone(replays, replays.SelectMany(WireComparison.Differences));
         Assert.Equal(469, replays.Count);
     }
+
+    [CorporaFact(Skip = "LEFT OUT until the sidecar runs")]
+    public async Task Traffic_of_http1_passes_unchanged_and_is_recorded_whole() => await ThroughTheSidecarAsync("Buffered", HttpVersion.Version11);
+
+    [CorporaFact(Skip = "LEFT OUT until the sidecar runs")]
+    public async Task Traffic_of_http2_passes_unchanged_and_is_recorded_whole() => await ThroughTheSidecarAsync("Strict", HttpVersion.Version20);
+
+    private async Task ThroughTheSidecarAsync(string mode, Version version)
+    {
+        var replays = ReplayRun.Load();
+        await using var upstream = await ReplayUpstream.StartAsync(replays, Loopback.FreePort());
+        var port = Loopback.FreePort();
+        await using var sidecar = await SidecarProcess.StartAsync($$"""
+            apiVersion: k8srecorder.io/v1alpha1
+            kind: RecordingPolicy
+            metadata: { name: corpora, namespace: test }
+            spec:
+              mode: {{mode}}
+              targets:
+                - name: corpora
+                  listen: 127.0.0.1:{{port}}
+                  protocol: HTTP
+                  upstream: { address: "127.0.0.1:{{upstream.Port}}", tls: { mode: Disable }, host: Preserve }
+            """);
+        await ReplayRun.RunAsync(replays, port, version);
+        await sidecar.StopAsync();
+        Assert.Equal(0, sidecar.Process.ExitCode);
+
+        var differences = replays.SelectMany(WireComparison.Differences).ToList();
+        var engine = MaskingEngine.Create(new() { TagKey = await File.ReadAllBytesAsync(sidecar.TagKeyFile) });
+        var store = StoreUrl.Parse(sidecar.Store).OpenReader();
+        differences.AddRange(await RecordedComparison.DifferencesAsync(engine, store, replays));
+        AssertNone(replays, differences);
+
+        var trust = TrustSet.Of(Fingerprint().Match(sidecar.Output).Value);
+        var verified = await new StoreVerifier(store, trust).VerifyAsync(null, CancellationToken.None);
+        var session = Assert.Single(verified.Sessions);
+        Assert.Empty(verified.Findings);
+        Assert.Empty(session.Findings);
+        Assert.Equal((Integrity.Sound, Completeness.Complete, 0), (session.Integrity, session.Completeness, verified.ExitCode));
+        output.WriteLine($"{session.Records} records, {session.Parts} parts, {session.Chunks} chunks, {session.PlainBytes} bytes plain, {session.StoredBytes} stored");
+    }
+
+    private void AssertNone(List<Replay> replays, IEnumerable<string> found)
+    {
+        var differences = found.ToList();
+        output.WriteLine($"{replays.Count} exchanges, {replays.Sum(r => r.Pieces.Count)} pieces, {differences.Count} differences");
+        Assert.True(differences.Count == 0, string.Join('\n', differences.Take(60)));
+    }
+
+    [GeneratedRegex("SHA256:[A-Za-z0-9+/]{43}")]
+    private static partial Regex Fingerprint();
 }
