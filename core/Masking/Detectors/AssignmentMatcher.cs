@@ -104,7 +104,7 @@ internal sealed class AssignmentMatcher : Matcher
         // Longer than is looked at: a token that long is masked to its end, prose is not.
         var run = probe.RunEnd(start, ByteClasses.Token68);
         return run >= most && probe.End != WindowEnd.Closed && _judge.Judge(text[start..most], isQuoted: true)
-            ? Verdict.Found(start, most, ByteClasses.Token68) : Verdict.None;
+            ? Verdict.Found(start, most, new Tail(ByteClasses.Token68)) : Verdict.None;
     }
 
     private Verdict MatchUnquoted(in Probe probe, int start, bool isEncoded)
@@ -124,7 +124,7 @@ internal sealed class AssignmentMatcher : Matcher
             return Verdict.More;
         if (end < text.Length && text[end] == '(' || !_judge.Judge(text[start..end], isQuoted: false))
             return Verdict.None;
-        return Verdict.Found(start, end, end == most && end - start >= MaxValue ? ByteClasses.Token68 : null);
+        return Verdict.Found(start, end, end == most && end - start >= MaxValue ? new Tail(ByteClasses.Token68) : null);
     }
 
     /// <summary>Whether what follows the telling part leaves it the name of a secret: not <c>password_file</c>, not <c>tokens</c>.</summary>

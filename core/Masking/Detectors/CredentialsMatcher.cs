@@ -25,7 +25,7 @@ internal sealed class CredentialsMatcher(bool isBasic) : Matcher
         if (isBasic ? !IsUserAndPassword(value) : !IsToken(value))
             return Verdict.None;
         var isCut = end - start == MaxLength || end == probe.Text.Length && probe.End == WindowEnd.Cut;
-        return Verdict.Found(start, end, isCut ? ByteClasses.Token68 : null);
+        return Verdict.Found(start, end, isCut ? new Tail(ByteClasses.Token68) : null);
     }
 
     private static bool IsToken(ReadOnlySpan<byte> value)

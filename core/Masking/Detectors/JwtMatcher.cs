@@ -19,7 +19,7 @@ internal sealed class JwtMatcher : Matcher
             if (probe.Lacks(end))
                 return Verdict.More;
             if (end == probe.Text.Length && probe.End == WindowEnd.Cut)
-                return end - probe.At > 16 ? Verdict.Found(probe.At, end, ByteClasses.WordDashDot) : Verdict.None;
+                return end - probe.At > 16 ? Verdict.Found(probe.At, end, new Tail(ByteClasses.WordDashDot)) : Verdict.None;
             lengths[parts] = end - at;
             ends[parts++] = end;
             if (parts == 1 && lengths[0] < MinHeader || end == probe.Text.Length || probe.Text[end] != '.')

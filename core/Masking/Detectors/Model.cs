@@ -9,7 +9,7 @@ internal static class Model
     public static IReadOnlyList<Detector> All { get; } =
     [
         Structure("openai-key", "ai", "OpenAI API key, and those of others in its form", 120, 256,
-            Exactly(new TokenMatcher(ByteClasses.WordDash, 20, 256) { Entropy = 3, Judge = IsOpenAi }, "sk-")),
+            Exactly(new TokenMatcher(ByteClasses.WordDash, 20, 256) { Entropy = 3, Judge = IsOpenAi, NotBefore = [.. "ant-"u8] }, "sk-")),
         Structure("anthropic-key", "ai", "Anthropic API, admin or OAuth key", 120, 256,
             Exactly(new TokenMatcher(ByteClasses.WordDash, 24, 256) { Entropy = 3 }, "sk-ant-")),
         Structure("huggingface-token", "ai", "Hugging Face access token", 170, 40,
@@ -25,8 +25,6 @@ internal static class Model
 
     private static bool IsOpenAi(ReadOnlySpan<byte> whole, ReadOnlySpan<byte> body)
     {
-        if (body.StartsWith("ant-"u8))
-            return false;
         if (body.IndexOf("T3BlbkFJ"u8) >= 0)
             return true;
         if (body.StartsWith("proj-"u8) || body.StartsWith("svcacct-"u8) || body.StartsWith("admin-"u8) || body.StartsWith("or-v1-"u8))

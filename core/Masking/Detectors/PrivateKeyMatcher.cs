@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace K8sRecorder.Masking.Detectors;
 
 /// <summary>A PEM or PGP private key block, from its BEGIN line to its END line. Also cut off before the END line.</summary>
@@ -6,6 +8,14 @@ internal sealed class PrivateKeyMatcher : Matcher
     private const int MaxLabel = 40;
     private const int MinBody = 24;
 
+    private static readonly SearchValues<byte> Label = ByteClasses.Of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 +-");
+    private static readonly Tail Rest = new(ByteClasses.PemBody, IsPem: true);
+    private static readonly byte[][] Kinds =
+    [
+        [.. "PRIVATE KEY"u8], [.. "RSA PRIVATE KEY"u8], [.. "EC PRIVATE KEY"u8], [.. "DSA PRIVATE KEY"u8], [.. "OPENSSH PRIVATE KEY"u8],
+        [.. "ENCRYPTED PRIVATE KEY"u8], [.. "PGP PRIVATE KEY"u8],
+    ];
+
     public override Verdict Match(in Probe probe)
     {
         var text = probe.Text;
@@ -13,8 +23,12 @@ internal sealed class PrivateKeyMatcher : Matcher
         var dashes = label.IndexOf("-----"u8);
         if (dashes < 0)
         {
-            var isLabel = label.IndexOfAnyExcept(ByteClasses.Of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 +-")) < 0;
-            return isLabel && label.Length < MaxLabel && probe.Lacks(text.Length) ? Verdict.More : Verdict.None;
+            var isLabel = label.IndexOfAnyExcept(Label) < 0;
+            if (!isLabel || label.Length == MaxLabel)
+                return Verdict.None;
+            if (probe.Lacks(text.Length))
+                return Verdict.More;
+            return probe.End == WindowEnd.Cut && StartsPrivate(label) ? Verdict.Found(probe.At, text.Length, Rest) : Verdict.None;
         }
 
         if (label[..dashes].IndexOf("PRIVATE"u8) < 0)
@@ -35,9 +49,22 @@ internal sealed class PrivateKeyMatcher : Matcher
 
         if (probe.Lacks(run))
             return Verdict.More;
-        if (CountBase64(text[body..run]) < MinBody)
+        var isCut = run == text.Length && probe.End == WindowEnd.Cut;
+        if (!isCut && CountBase64(text[body..run]) < MinBody)
             return Verdict.None;
-        return Verdict.Found(probe.At, run, run == text.Length && probe.End == WindowEnd.Cut ? ByteClasses.PemBody : null);
+        return Verdict.Found(probe.At, run, isCut ? Rest : null);
+    }
+
+    /// <summary>Whether a label that is cut off may be that of a private key.</summary>
+    private static bool StartsPrivate(ReadOnlySpan<byte> label)
+    {
+        foreach (var kind in Kinds)
+        {
+            if (label.Length >= 2 && (kind.AsSpan().StartsWith(label) || label.StartsWith(kind)))
+                return true;
+        }
+
+        return false;
     }
 
     private static int CountBase64(ReadOnlySpan<byte> text)

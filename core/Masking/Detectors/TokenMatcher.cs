@@ -31,6 +31,9 @@ internal sealed class TokenMatcher : Matcher
     /// <summary>Whether the secret is the run alone: the literal stays.</summary>
     public bool KeepLiteral { get; init; }
 
+    /// <summary>What the run must not start with: another token's literal goes on so.</summary>
+    public byte[] NotBefore { get; init; } = [];
+
     public Check? Judge { get; init; }
 
     public override Verdict Match(in Probe probe)
@@ -41,10 +44,12 @@ internal sealed class TokenMatcher : Matcher
         var length = end - probe.Body;
         if (length <= _max && probe.Lacks(end))
             return Verdict.More;
+        if (NotBefore.Length > 0 && probe.Text[probe.Body..end].StartsWith(NotBefore))
+            return Verdict.None;
         var isCut = probe.End == WindowEnd.Cut && end == probe.Text.Length;
         if (length < _min)
             // Given up waiting in the middle of it: rather mask what is no secret than half record one that is.
-            return isCut && length >= 8 ? Verdict.Found(probe.At, end, _body) : Verdict.None;
+            return isCut && length >= 8 ? Verdict.Found(probe.At, end, new Tail(_body)) : Verdict.None;
         if (length > _max && IsExact)
             return Verdict.None;
         var body = probe.Text[probe.Body..end];
@@ -52,6 +57,6 @@ internal sealed class TokenMatcher : Matcher
             return Verdict.None;
         if (Judge is not null && !isCut && !Judge(probe.Text[probe.At..end], body))
             return Verdict.None;
-        return Verdict.Found(KeepLiteral ? probe.Body : probe.At, end, length > _max || isCut ? _body : null);
+        return Verdict.Found(KeepLiteral ? probe.Body : probe.At, end, length > _max || isCut ? new Tail(_body) : null);
     }
 }

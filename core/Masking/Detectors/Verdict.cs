@@ -1,11 +1,9 @@
-using System.Buffers;
-
 namespace K8sRecorder.Masking.Detectors;
 
 /// <summary>What a matcher says about a place.</summary>
 internal readonly struct Verdict
 {
-    private Verdict(bool isFound, bool needsMore, int start, int end, SearchValues<byte>? goesOn)
+    private Verdict(bool isFound, bool needsMore, int start, int end, Tail? goesOn)
     {
         IsFound = isFound;
         NeedsMore = needsMore;
@@ -32,9 +30,9 @@ internal readonly struct Verdict
     /// <summary>Where it ends.</summary>
     public int End { get; }
 
-    /// <summary>Set when the secret is longer than was looked at: it goes on while these bytes follow.</summary>
-    public SearchValues<byte>? GoesOn { get; }
+    /// <summary>Set when the secret is longer than was looked at: how it goes on.</summary>
+    public Tail? GoesOn { get; }
 
     /// <summary>A secret from start to end.</summary>
-    public static Verdict Found(int start, int end, SearchValues<byte>? goesOn = null) => new(true, false, start, end, goesOn);
+    public static Verdict Found(int start, int end, Tail? goesOn = null) => new(true, false, start, end, goesOn);
 }

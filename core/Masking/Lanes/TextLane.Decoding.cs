@@ -11,6 +11,7 @@ internal sealed partial class TextLane
     private readonly long[] _carryAt = new long[Unescaper.MaxSource + 16];
     private int _carried;
     private long _mapNext;
+    private long _mapBase;
 
     /// <summary>Adds a piece of the stream that stands at a position.</summary>
     public void Append(ReadOnlySpan<byte> source, long at)

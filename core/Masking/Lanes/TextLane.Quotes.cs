@@ -8,7 +8,14 @@ internal sealed partial class TextLane
     /// <summary>Whether the text is JSON, one document or one a line, so that a marker for a bare value needs quotes.</summary>
     public bool IsJson { get; init; }
 
-    private bool IsBareJson(int at) => IsJson && !IsInString(at);
+    /// <summary>Whether a secret is a number of a JSON document, not a part of a string.</summary>
+    private bool IsBareJson(int start, int end)
+    {
+        if (!IsJson || _text.AsSpan(start, end - start).IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0)
+            return false;
+        var before = _text.AsSpan(0, start).TrimEnd(" \t\r\n"u8);
+        return !before.IsEmpty && before[^1] is (byte)':' or (byte)',' or (byte)'[' && !IsInString(start);
+    }
 
     private bool IsInString(int at)
     {

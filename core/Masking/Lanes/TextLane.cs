@@ -22,7 +22,9 @@ internal sealed partial class TextLane : IDisposable
     private int _length;
     private int _scanned;
     private int _contextUntil;
-    private SearchValues<byte>? _swallow;
+    private int _givenUp;
+    private Tail? _swallow;
+    private int _swallowFrom;
 
     /// <param name="set">What to look for.</param>
     /// <param name="queue">Takes what is found.</param>
@@ -37,6 +39,7 @@ internal sealed partial class TextLane : IDisposable
         _text = ArrayPool<byte>.Shared.Rent(room);
         _map.Reset(at);
         _mapNext = at;
+        _mapBase = at;
     }
 
     /// <summary>Stream position from which on nothing is decided; <see cref="long.MaxValue"/> if a split text waits for nothing.</summary>
@@ -44,9 +47,10 @@ internal sealed partial class TextLane : IDisposable
     {
         get
         {
-            if (_isSplit && _scanned == _length && _carried == 0 && _set.MaxBack == 0)
+            var from = Math.Max(_scanned - _set.MaxBack, _givenUp);
+            if (_isSplit && from >= _length && _carried == 0)
                 return long.MaxValue;
-            return _map.Start(Math.Max(0, _scanned - _set.MaxBack));
+            return _map.Start(Math.Max(0, from));
         }
     }
 
@@ -57,10 +61,39 @@ internal sealed partial class TextLane : IDisposable
     }
 
     /// <summary>Looks through what was added.</summary>
-    /// <param name="end">What the end of the text means now.</param>
+    /// <param name="end">What the end of the text means now. Once cut, what is there is decided and nothing of it is waited for.</param>
     public void Scan(WindowEnd end)
     {
-        if (end == WindowEnd.Closed)
+        Look(end);
+        if (end == WindowEnd.Cut)
+            _givenUp = _length;
+    }
+
+    /// <summary>Forgets text that nobody will look at again.</summary>
+    public void Trim()
+    {
+        var cut = _scanned - Context - _set.MaxBack;
+        if (cut < 512)
+            return;
+        TrimQuotes(cut);
+        _map.Trim(cut);
+        _mapBase = _map.Start(0);
+        Array.Copy(_text, cut, _text, 0, _length - cut);
+        _length -= cut;
+        _scanned -= cut;
+        _contextUntil = Math.Max(0, _contextUntil - cut);
+        _givenUp = Math.Max(0, _givenUp - cut);
+        _swallowFrom = Math.Max(0, _swallowFrom - cut);
+        if (_isSplit)
+        {
+            var start = _map.Start(0);
+            _pieces.RemoveAll(p => p.End <= start);
+        }
+    }
+
+    private void Look(WindowEnd end)
+    {
+        if (end != WindowEnd.Open)
             DecodeRest();
         Span<int> positions = stackalloc int[256];
         while (_scanned < _length)
@@ -82,37 +115,16 @@ internal sealed partial class TextLane : IDisposable
         }
     }
 
-    /// <summary>Forgets text that nobody will look at again.</summary>
-    public void Trim()
-    {
-        var cut = _scanned - Context - _set.MaxBack;
-        if (cut < 512)
-            return;
-        TrimQuotes(cut);
-        _map.Trim(cut);
-        Array.Copy(_text, cut, _text, 0, _length - cut);
-        _length -= cut;
-        _scanned -= cut;
-        _contextUntil = Math.Max(0, _contextUntil - cut);
-        if (_isSplit)
-        {
-            var start = _map.Start(0);
-            _pieces.RemoveAll(p => p.End <= start);
-        }
-    }
-
     /// <summary>The rest of a secret that was longer than is looked at: masked while its bytes follow.</summary>
     /// <returns>Whether it ended.</returns>
     private bool Swallow()
     {
-        var rest = _text.AsSpan(_scanned, _length - _scanned);
-        var run = rest.IndexOfAnyExcept(_swallow!);
-        var length = run < 0 ? rest.Length : run;
-        Report(_scanned, _scanned + length, null, Rank.Field, null);
-        _scanned += length;
-        if (run >= 0)
+        var end = _swallow!.EndIn(_text.AsSpan(0, _length), _swallowFrom, _scanned, out var isOver);
+        Report(_scanned, end, null, Rank.Field, null);
+        _scanned = end;
+        if (isOver)
             _swallow = null;
-        return run >= 0;
+        return isOver;
     }
 
     /// <summary>Tries every pattern that may start at a position, and moves on.</summary>
@@ -168,11 +180,14 @@ internal sealed partial class TextLane : IDisposable
         if (rank == Rank.Context && at < _contextUntil)
             return true;
         var limit = _length;
-        var windowEnd = _map.Start(at) + _set.Window;
-        if (_map.Start(_length) > windowEnd)
+        if (!_isSplit && _mapNext - _mapBase > _set.Window)
         {
-            limit = Math.Max(body, _map.TextAt(windowEnd, _length));
-            end = WindowEnd.Cut;
+            var windowEnd = _map.Start(at) + _set.Window;
+            if (_mapNext > windowEnd)
+            {
+                limit = Math.Max(body, _map.TextAt(windowEnd, _length));
+                end = limit < _length ? WindowEnd.Cut : end;
+            }
         }
 
         var verdict = _set.MatcherOf(pattern).Match(new Probe(_text.AsSpan(0, limit), at, body, end, _map));
@@ -195,6 +210,7 @@ internal sealed partial class TextLane : IDisposable
         var tag = found.GoesOn is null ? _set.TagOf(by, _text.AsSpan(found.Start, found.End - found.Start)) : null;
         Report(found.Start, found.End, detector.Info.Name, detector.Rank, tag);
         _swallow = found.GoesOn;
+        _swallowFrom = found.Start;
         if (detector.Rank == Rank.Context && _swallow is null)
         {
             // What is judged by its surroundings may hold something that has a form of its own: look into it.
@@ -209,13 +225,14 @@ internal sealed partial class TextLane : IDisposable
 
     private void Report(int start, int end, string? detector, Rank rank, string? tag)
     {
-        if (start == end)
+        start = Math.Max(start, _givenUp);
+        if (start >= end)
             return;
         var from = _map.Start(start);
         var to = _map.End(end);
         if (!_isSplit)
         {
-            _queue.Add(new MaskRange(from, to, detector, rank, tag, detector is not null && IsBareJson(start)));
+            _queue.Add(new MaskRange(from, to, detector, rank, tag, detector is not null && IsBareJson(start, end)));
             return;
         }
 

@@ -107,7 +107,7 @@ internal static class Unescaper
         if (!Rune.TryCreate((char)unit, out var rune))
             rune = Rune.ReplacementChar;
         length = rune.EncodeToUtf8(text);
-        depth = 1;
+        depth = UnicodeDepth(run);
         return used;
     }
 
@@ -142,6 +142,10 @@ internal static class Unescaper
             depth++;
         return depth;
     }
+
+    /// <summary>The same for a quote written as <c>\u0022</c>, whose backslashes may themselves be doubled.</summary>
+    private static byte UnicodeDepth(int backslashes) =>
+        (backslashes & 1) == 1 ? QuoteDepth(backslashes) : (byte)(1 + UnicodeDepth(backslashes / 2));
 
     /// <summary>Four hex digits: true, not: false, not known yet: null.</summary>
     private static bool? Hex4(ReadOnlySpan<byte> source, bool last, out int value)

@@ -1,4 +1,5 @@
 using K8sRecorder.Masking.Detectors;
+using K8sRecorder.Masking.Events;
 using K8sRecorder.Masking.Fields;
 using K8sRecorder.Masking.Lanes;
 using System.Buffers;
@@ -27,6 +28,7 @@ internal sealed class Pipeline : IDisposable
         _fields = shape switch
         {
             MaskingShape.Url => new ParameterTracker(_queue, isUrl: true),
+            MaskingShape.EventStream => new EventLanes(set, _queue),
             MaskingShape.FormUrlEncoded => new ParameterTracker(_queue, isUrl: false),
             _ => null,
         };
@@ -61,6 +63,7 @@ internal sealed class Pipeline : IDisposable
     public void Dispose()
     {
         _text.Dispose();
+        (_fields as IDisposable)?.Dispose();
         ArrayPool<byte>.Shared.Return(_source, clearArray: true);
         _source = [];
         _length = 0;
