@@ -1,1 +1,24 @@
-return 0;
+using K8sRecorder.Soak.WriterKill;
+
+namespace K8sRecorder.Soak;
+
+/// <summary>The long runs: <c>writer-kill</c> (the default) and the processes that it starts itself.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        var verb = arguments.FirstOrDefault(a => !a.StartsWith('-')) ?? "writer-kill";
+        var options = SoakOptions.Parse(arguments);
+        if (options is null)
+        {
+            await Console.Error.WriteLineAsync("usage: soak [writer-kill] [--kills N] [--seed N] [--kills-per-store N]");
+            return 3;
+        }
+        return verb switch
+        {
+            "writer-kill" => await new KillLoop(options).RunAsync(CancellationToken.None),
+            WriterProcess.Verb => await WriterProcess.RunAsync(options, Console.Out, CancellationToken.None),
+            _ => 3,
+        };
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using K8sRecorder.Recording.Reading;
+using K8sRecorder.Recording.Stores;
+using K8sRecorder.Recording.Verify;
+using K8sRecorder.Testing;
+
+namespace K8sRecorder.Soak.WriterKill;
+
+/// <summary>
+/// Kills writers with SIGKILL at random moments, some while they recover, some with their keys lost, until a store has had enough; then the
+/// store must verify, hold every acknowledged piece, and show a flipped bit.
+/// </summary>
+internal sealed partial class KillLoop(SoakOptions options)
+{
+    private readonly Random _random = new(options.Seed);
+    private readonly List<string> _failures = [];
+    private int _kills;
+    private int _killsWhileRecovering;
+    private int _keysLost;
+    private int _stores;
+    private long _acknowledged;
+    private long _recovered;
+
+    public async Task<int> RunAsync(CancellationToken ct)
+    {
+        await Console.Error.WriteLineAsync($"writer-kill: {options.Kills} kills, seed {options.Seed}");
+        var watch = Stopwatch.StartNew();
+        while (_kills < options.Kills && _failures.Count == 0)
+        {
+            await OneStoreAsync(ct);
+            await Console.Error.WriteAsync($"\r{_kills} kills, {_stores} stores, {_acknowledged} acknowledged, {watch.Elapsed:mm\\:ss}   ");
+        }
+        await Console.Error.WriteLineAsync();
+        foreach (var failure in _failures)
+            await Console.Error.WriteLineAsync($"FAILED: {failure}");
+        await Console.Out.WriteLineAsync(
+            $"writer-kill kills={_kills} while-recovering={_killsWhileRecovering} keys-lost={_keysLost} stores={_stores} "
+            + $"acknowledged={_acknowledged} recovered-sessions={_recovered} failures={_failures.Count} seed={options.Seed} seconds={watch.Elapsed.TotalSeconds:F0}");
+        return _failures.Count == 0 ? 0 : 1;
+    }
+
+    private async Task OneStoreAsync(CancellationToken ct)
+    {
+        var folder = new TemporaryFolder();
+        var before = _failures.Count;
+        var acknowledged = new HashSet<string>();
+        for (var n = 0; n < options.KillsPerStore && _kills < options.Kills; n++)
+        {
+            using var writer = KilledWriter.Start(folder.Path, _random.Next(), finish: false);
+            if (_random.Next(4) == 0)
+            {
+                _killsWhileRecovering++;
+                await Task.Delay(_random.Next(40, 160), ct);
+            }
+            else
+            {
+                await writer.ReadyAsync();
+                await Task.Delay((int)(Math.Pow(_random.NextDouble(), 3) * 250), ct);
+            }
+            foreach (var token in await writer.KillAsync())
+                if (!acknowledged.Add(token))
+                    _failures.Add($"{token} acknowledged twice");
+            if (writer.ExitCode != 128 + 9)
+                _failures.Add($"the writer ended by itself with {writer.ExitCode}: {await writer.ErrorsAsync()}");
+            _kills++;
+            if (_random.Next(5) == 0 && Directory.Exists(folder["keys"]))
+            {
+                _keysLost++;
+                Directory.Delete(folder["keys"], recursive: true);
+            }
+        }
+        using (var last = KilledWriter.Start(folder.Path, _random.Next(), finish: true))
+        {
+            await last.EndAsync();
+            if (last.ExitCode != 0)
+                _failures.Add($"the recovering writer ended with {last.ExitCode}: {await last.ErrorsAsync()}");
+        }
+        await CheckAsync(folder["store"], acknowledged, ct);
+        _stores++;
+        _acknowledged += acknowledged.Count;
+        if (_failures.Count == before)
+            folder.Dispose();
+        else
+            await Console.Error.WriteLineAsync($"\nkept: {folder.Path}");
+    }
+
+    private async Task CheckAsync(string store, HashSet<string> acknowledged, CancellationToken ct)
+    {
+        await using var reader = new FolderStore(store);
+        var verdict = await new StoreVerifier(reader, TrustSet.Empty).VerifyAsync(null, ct);
+        _recovered += verdict.Sessions.Count(s => s.Completeness == Completeness.Recovered);
+        foreach (var finding in verdict.Findings)
+            _failures.Add($"store: {finding}");
+        foreach (var session in verdict.Sessions.Where(s => s.Integrity != Integrity.Sound || s.Completeness is not (Completeness.Complete or Completeness.Recovered)))
+            _failures.Add($"{session.Session}: {session.Integrity} {session.Completeness} {string.Join("; ", session.Findings)}");
+
+        var missing = new HashSet<string>(acknowledged);
+        await foreach (var session in SessionList.NewestFirstAsync(reader, null, null, ct))
+            await RemoveRecordedAsync(await SessionReader.OpenAsync(reader, session.Id, ct), missing, ct);
+        if (missing.Count > 0)
+            _failures.Add($"{missing.Count} of {acknowledged.Count} acknowledged pieces are not there: {string.Join(' ', missing.Take(5))}");
+
+        await FlipAsync(reader, store, ct);
+    }
+
+    /// <summary>Puts the contents of each channel together over its records, as a piece may lie in several parts and records.</summary>
+    private static async Task RemoveRecordedAsync(SessionReader session, HashSet<string> missing, CancellationToken ct)
+    {
+        var texts = new Dictionary<(string, long), StringBuilder>();
+        await foreach (var record in session.RecordsAsync(0, ct))
+        {
+            foreach (var field in new[] { "head", "body" })
+            {
+                if (record.Content(field) is not { } reference)
+                    continue;
+                if (!texts.TryGetValue((field, record.Channel ?? 0), out var text))
+                    texts.Add((field, record.Channel ?? 0), text = new StringBuilder());
+                // Latin-1: a cut inside a character must not hide what stands beside it.
+                text.Append(Encoding.Latin1.GetString((await session.ReadAsync(reference, ct)).ToArray()));
+            }
+        }
+        foreach (var text in texts.Values)
+            foreach (Match token in Token().Matches(text.ToString()))
+                missing.Remove(token.Value);
+    }
+
+    private async Task FlipAsync(FolderStore reader, string store, CancellationToken ct)
+    {
+        var objects = Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        var victim = objects[_random.Next(objects.Count)];
+        var bytes = await File.ReadAllBytesAsync(victim, ct);
+        var bit = _random.Next(bytes.Length * 8);
+        bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        await File.WriteAllBytesAsync(victim, bytes, ct);
+        var verdict = await new StoreVerifier(reader, TrustSet.Empty).VerifyAsync(null, ct);
+        if (verdict.ExitCode != 1)
+            _failures.Add($"bit {bit} of {Path.GetRelativePath(store, victim)} flipped, and verify exits with {verdict.ExitCode}");
+    }
+
+    [GeneratedRegex("<token-[0-9]+-[0-9]+>")]
+    private static partial Regex Token();
+}
