@@ -66,8 +66,11 @@ public enum FindingCode
     /// <summary>A chunk is named by another chunk or a head, and is not there.</summary>
     ChunkMissing,
 
-    /// <summary>A chunk does not follow the chunk it stands behind.</summary>
+    /// <summary>A chunk does not follow the chunk it stands behind, and the tree cannot say that its records are the signed ones.</summary>
     ChunkOrder,
+
+    /// <summary>The chain names another chunk; the one in its place holds the same records, as the tree proves, and perhaps less content.</summary>
+    ChunkReplaced,
 
     /// <summary>Two signed states of one session exclude each other.</summary>
     Forked,
@@ -105,7 +108,7 @@ public enum FindingCode
     /// <summary>Records after the last head of the session's own key, signed by the session that recovered them.</summary>
     Recovered,
 
-    /// <summary>The recording itself says that something was not recorded (<c>gap</c>, <c>truncated</c>).</summary>
+    /// <summary>The recording itself says that something was not recorded (<c>gap</c>).</summary>
     Gap,
 
     /// <summary>Content was withheld from this reader: the salt is not there.</summary>

@@ -37,7 +37,7 @@ public sealed class SessionRecord
     public ReadOnlyMemory<byte> Line { get; }
 
     /// <summary>The line as JSON; an empty object where it is none.</summary>
-    public JsonElement Json => _json ??= Parse();
+    public JsonElement Json => _json ??= Kind.Length == 0 ? Empty() : Parse();
 
     /// <summary>A field's text, or null where there is none.</summary>
     public string? Text(string field) => Field(field) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
