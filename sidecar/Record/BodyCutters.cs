@@ -1,22 +1,21 @@
-using K8sRecorder.Dialects;
 using K8sRecorder.Masking;
 using K8sRecorder.Recording.Parts;
 
 namespace K8sRecorder.Sidecar.Record;
 
-/// <summary>Chooses where a body is cut: JSON as a model call.</summary>
+/// <summary>Chooses where a body is cut: JSON as a model call, anything else that is large by its content.</summary>
 internal static class BodyCutters
 {
     // below this a piece is not worth a reference (docs/recording-format.md, parts)
     private const int SmallBody = 512;
 
-    public static IBodyCutter? For(MaskingShape shape, long expected) =>
-        expected is >= 0 and < SmallBody ? null : shape == MaskingShape.Json ? new ModelCalls() : null;
-
-    private sealed class ModelCalls : IBodyCutter
+    public static IBodyCutter? For(MaskingShape shape, long expected) => shape switch
     {
-        private readonly ModelCallCutter _cutter = new();
-
-        public void Push(ReadOnlySpan<byte> bytes, List<long> cuts) => _cutter.Push(bytes, cuts);
-    }
+        _ when expected is >= 0 and < SmallBody => null,
+        MaskingShape.Json => new ModelCallPieces(),
+        // an answer that is streamed does not come a second time in the same bytes
+        MaskingShape.EventStream => null,
+        _ when expected is >= 0 and <= ContentDefinedCutter.MinPiece => null,
+        _ => new ContentDefinedCutter(),
+    };
 }
