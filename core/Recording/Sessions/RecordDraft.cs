@@ -1,3 +1,4 @@
+using K8sRecorder.Recording.Format;
 using K8sRecorder.Recording.Parts;
 
 namespace K8sRecorder.Recording.Sessions;
@@ -10,19 +11,17 @@ namespace K8sRecorder.Recording.Sessions;
 /// </summary>
 public sealed class RecordDraft
 {
+    /// <summary>Most bytes of content one call takes: what escaping can make of it must stay far below a chunk's bound.</summary>
+    public const int MaxContent = 4 << 20;
+
     /// <summary>Starts a record.</summary>
     /// <param name="kind">Dotted kind: a constant of the caller, never something an agent wrote.</param>
     /// <param name="channel">Channel number, or 0 where the record belongs to the session itself.</param>
     /// <param name="at">When it happened.</param>
-    public RecordDraft(string kind, long channel, DateTimeOffset at)
-    {
-        Kind = kind;
-        Channel = channel;
-        At = at;
-    }
+    public RecordDraft(string kind, long channel, DateTimeOffset at) => Reuse(kind, channel, at);
 
     /// <summary>Dotted kind.</summary>
-    public string Kind { get; private set; }
+    public string Kind { get; private set; } = "";
 
     /// <summary>Channel number; 0 where the record belongs to the session itself.</summary>
     public long Channel { get; private set; }
@@ -30,24 +29,57 @@ public sealed class RecordDraft
     /// <summary>When it happened.</summary>
     public DateTimeOffset At { get; set; }
 
+    /// <summary>The fields as JSON, each with its comma before it, without the part lists.</summary>
+    internal PooledBytes Fields { get; } = new();
+
+    internal PooledBytes Text { get; } = new();
+
+    internal List<DraftContent> Contents { get; } = [];
+
+    internal List<long> Cuts { get; } = [];
+
+    internal List<ContentSpan> Spans { get; } = [];
+
+    /// <summary>About how much the record will take in the spool.</summary>
+    internal int Weight => 160 + Fields.Length + Text.Length + (Spans.Count * 64);
+
     /// <summary>Sets a structure field. The value stands in the leaf and can never be erased: no text of agents or targets.</summary>
-    public void Set(string name, string value) => throw new NotImplementedException();
+    public void Set(string name, string value)
+    {
+        JsonText.WriteName(Fields, name);
+        JsonText.WriteString(Fields, value);
+    }
 
     /// <summary>Sets a structure field to a number.</summary>
-    public void Set(string name, long value) => throw new NotImplementedException();
+    public void Set(string name, long value)
+    {
+        JsonText.WriteName(Fields, name);
+        JsonText.WriteNumber(Fields, value);
+    }
 
     /// <summary>Sets a structure field to a truth value.</summary>
-    public void Set(string name, bool value) => throw new NotImplementedException();
+    public void Set(string name, bool value)
+    {
+        JsonText.WriteName(Fields, name);
+        Fields.Write(value ? "true"u8 : "false"u8);
+    }
 
     /// <summary>Sets a structure field to a time.</summary>
-    public void Set(string name, DateTimeOffset value) => throw new NotImplementedException();
+    public void Set(string name, DateTimeOffset value)
+    {
+        JsonText.WriteName(Fields, name);
+        JsonText.WriteTime(Fields, value);
+    }
 
     /// <summary>Sets a content field (<c>head</c>, <c>run</c>, <c>trailers</c>): the bytes become parts, the record gets the part list.</summary>
     /// <param name="name">Name of the field.</param>
     /// <param name="masked">The masked bytes; copied.</param>
     /// <param name="spans">What was masked, offsets from the start of <paramref name="masked"/>; ascending.</param>
-    public void SetContent(string name, ReadOnlySpan<byte> masked, IReadOnlyList<ContentSpan>? spans = null) =>
-        throw new NotImplementedException();
+    public void SetContent(string name, ReadOnlySpan<byte> masked, IReadOnlyList<ContentSpan>? spans = null)
+    {
+        JsonText.WriteName(Fields, name);
+        AddContent(masked, spans, Cuts.Count);
+    }
 
     /// <summary>Sets <c>body</c> to a whole body that is already here. For one that arrives in pieces see <see cref="RecordingSession.Begin"/>.</summary>
     /// <param name="masked">The masked bytes; copied.</param>
@@ -56,6 +88,86 @@ public sealed class RecordDraft
     /// <param name="coding">Content coding of the wire form, where decoding succeeded.</param>
     /// <param name="cutter">Says where the body is cut; null: one part.</param>
     public void SetBody(
-        ReadOnlySpan<byte> masked, IReadOnlyList<ContentSpan>? spans, long wireBytes, string? coding = null, IBodyCutter? cutter = null) =>
-        throw new NotImplementedException();
+        ReadOnlySpan<byte> masked, IReadOnlyList<ContentSpan>? spans, long wireBytes, string? coding = null, IBodyCutter? cutter = null)
+    {
+        BeginBody(masked.Length, wireBytes, coding);
+        var cutAt = Cuts.Count;
+        cutter?.Push(masked, Cuts);
+        AddContent(masked, spans, cutAt);
+        EndBody(more: false);
+    }
+
+    internal void BeginBody(long size, long wireBytes, string? coding)
+    {
+        Fields.Write(",\"body\":{\"size\":"u8);
+        JsonText.WriteNumber(Fields, size);
+        if (wireBytes != size)
+        {
+            JsonText.WriteName(Fields, "wire");
+            JsonText.WriteNumber(Fields, wireBytes);
+        }
+
+        if (coding is not null)
+        {
+            JsonText.WriteName(Fields, "coding");
+            JsonText.WriteString(Fields, coding);
+        }
+
+        Fields.Write(",\"parts\":"u8);
+    }
+
+    internal void EndBody(bool more) => Fields.Write(more ? ",\"more\":true}"u8 : "}"u8);
+
+    /// <summary>Makes the draft new.</summary>
+    internal void Reuse(string kind, long channel, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        (Kind, Channel, At) = (kind, channel, at);
+    }
+
+    /// <summary>Clears the draft for the pool.</summary>
+    internal void Clear()
+    {
+        Fields.Reset();
+        Text.Reset();
+        Contents.Clear();
+        Cuts.Clear();
+        Spans.Clear();
+    }
+
+    /// <summary>Appends all fields of another draft, e.g. those that follow a body.</summary>
+    internal void Append(RecordDraft other)
+    {
+        var (fields, text, cuts, spans) = (Fields.Length, Text.Length, Cuts.Count, Spans.Count);
+        Fields.Write(other.Fields.Span);
+        Text.Write(other.Text.Span);
+        Cuts.AddRange(other.Cuts);
+        Spans.AddRange(other.Spans);
+        foreach (var content in other.Contents)
+        {
+            Contents.Add(content with
+            {
+                FieldAt = content.FieldAt + fields,
+                TextAt = content.TextAt + text,
+                CutAt = content.CutAt + cuts,
+                SpanAt = content.SpanAt + spans,
+            });
+        }
+    }
+
+    /// <summary>Adds a content field whose name is written; its cuts and spans are in the lists from these places on.</summary>
+    internal void AddContent(ReadOnlySpan<byte> masked, int cutAt, int spanAt)
+    {
+        Contents.Add(new DraftContent(Fields.Length, Text.Length, masked.Length, cutAt, Cuts.Count - cutAt, spanAt, Spans.Count - spanAt));
+        Text.Write(masked);
+    }
+
+    private void AddContent(ReadOnlySpan<byte> masked, IReadOnlyList<ContentSpan>? spans, int cutAt)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(masked.Length, MaxContent);
+        var spanAt = Spans.Count;
+        if (spans is not null)
+            Spans.AddRange(spans);
+        AddContent(masked, cutAt, spanAt);
+    }
 }

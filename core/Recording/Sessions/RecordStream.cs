@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using K8sRecorder.Recording.Format;
 using K8sRecorder.Recording.Parts;
 
 namespace K8sRecorder.Recording.Sessions;
@@ -8,18 +10,56 @@ namespace K8sRecorder.Recording.Sessions;
 /// head interval, seal), and then goes on in records of the continuation kind. One call at a time per stream.
 /// </summary>
 [SuppressMessage("Naming", "CA1711", Justification = "a stream in the protocols' sense, as the other types of this path name it")]
+[SuppressMessage("Design", "CA1001", Justification = "the writer gives the buffer back when it takes the last piece")]
 public sealed class RecordStream
 {
-    internal RecordStream()
+    private readonly Lock _gate = new();
+    private readonly Intake _intake;
+    private readonly DraftPool _drafts;
+    private readonly SessionOptions _options;
+    private readonly PooledBytes _bytes = new();
+    private readonly List<ContentSpan> _spans = [];
+    private readonly List<StreamPiece> _pieces = [];
+    private string? _coding;
+    private RecordDraft? _trailer;
+    private int _weight;
+    private int _firstWeight;
+    private bool _posted;
+    private bool _everPosted;
+    private bool _dropped;
+    private bool _completed;
+
+    internal RecordStream(Intake intake, DraftPool drafts, SessionOptions options, StreamBody body)
     {
+        _intake = intake;
+        _drafts = drafts;
+        _options = options;
+        Body = body;
+        _firstWeight = body.First!.Weight;
     }
 
     /// <summary>Content coding of the wire form, written into the bodies from now on; null where decoding did not succeed.</summary>
-    public string? Coding { get; set; }
+    public string? Coding
+    {
+        get
+        {
+            lock (_gate)
+                return _coding;
+        }
+
+        set
+        {
+            lock (_gate)
+                _coding = value;
+        }
+    }
+
+    /// <summary>What the writer loop has of the stream; only the loop touches it.</summary>
+    internal StreamBody Body { get; }
 
     /// <summary>
-    /// Takes the next piece. Completes when the mode's promise is kept for the first record's own fields and for every byte so far: in
-    /// Strict the bytes may be forwarded then. An empty piece is allowed, e.g. to account for a message's head before its body comes.
+    /// Takes the next piece, at most 4 MiB. Completes when the mode's promise is kept for the first record's own fields and for every byte so
+    /// far: in Strict the bytes may be forwarded then. An empty piece is allowed, e.g. to account for a message's head before its body comes.
     /// </summary>
     /// <param name="masked">Masked bytes; copied.</param>
     /// <param name="spans">What was masked, offsets from the start of the stream's masked bytes; ascending.</param>
@@ -28,12 +68,116 @@ public sealed class RecordStream
     /// <param name="ct">Gives up waiting; the piece may still be recorded.</param>
     /// <exception cref="SpoolFullException">Strict: the spool stayed full.</exception>
     /// <exception cref="RecordingFailedException">The session cannot write any more.</exception>
-    public ValueTask AppendAsync(
-        ReadOnlyMemory<byte> masked, IReadOnlyList<ContentSpan>? spans, int wireBytes, int pending, CancellationToken ct) =>
-        throw new NotImplementedException();
+    public async ValueTask AppendAsync(
+        ReadOnlyMemory<byte> masked, IReadOnlyList<ContentSpan>? spans, int wireBytes, int pending, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(masked.Length, RecordDraft.MaxContent);
+        ObjectDisposedException.ThrowIf(_completed, this);
+        var weight = masked.Length + 64 + _firstWeight;
+        if (_dropped || !await _intake.AdmitAsync(weight, 0, ct))
+        {
+            // The body may not go on after a hole: the rest is dropped too, and the gap counts it.
+            if (_dropped)
+                _intake.Drop(0, masked.Length);
+            _dropped = true;
+            return;
+        }
+
+        _firstWeight = 0;
+        var now = _options.Time.GetUtcNow();
+        bool post;
+        lock (_gate)
+        {
+            _bytes.Write(masked.Span);
+            if (spans is not null)
+                _spans.AddRange(spans);
+            _pieces.Add(new StreamPiece(masked.Length, wireBytes, pending, now));
+            _weight += weight;
+            post = !_posted;
+            _posted = true;
+        }
+
+        await PostAsync(post, now, ct);
+    }
 
     /// <summary>Ends the body and writes the last record of the stream. The stream is not usable afterwards.</summary>
     /// <param name="trailerFields">Sets fields that follow the body: trailers, cut, error. Called before this returns.</param>
     /// <param name="ct">Gives up waiting; the record may still be written.</param>
-    public ValueTask CompleteAsync(Action<RecordDraft>? trailerFields, CancellationToken ct) => throw new NotImplementedException();
+    public async ValueTask CompleteAsync(Action<RecordDraft>? trailerFields, CancellationToken ct)
+    {
+        ObjectDisposedException.ThrowIf(_completed, this);
+        var now = _options.Time.GetUtcNow();
+        var trailer = _drafts.Rent(Body.ContinuationKind, Body.Channel, now);
+        trailerFields?.Invoke(trailer);
+        var weight = trailer.Weight + _firstWeight;
+        if (_dropped || !await _intake.AdmitAsync(weight, 1, ct))
+        {
+            _dropped = true;
+            trailer.Clear();
+            trailer.Set("cut", "limit");
+            weight = 0;
+            if (!_everPosted)
+            {
+                _completed = true;
+                _intake.Drop(1, 0);
+                return;
+            }
+        }
+
+        lock (_gate)
+        {
+            _trailer = trailer;
+            _weight += weight;
+            _completed = true;
+            _posted = true;
+        }
+
+        await PostAsync(post: true, now, ct);
+    }
+
+    /// <summary>Moves what came into <see cref="Body"/>. Called by the writer loop.</summary>
+    /// <param name="trailer">The last fields, where the stream is complete.</param>
+    /// <returns>Bytes that were admitted for it.</returns>
+    internal int Take(out RecordDraft? trailer)
+    {
+        lock (_gate)
+        {
+            var at = 0;
+            Body.Coding = _coding;
+            Body.Spans.AddRange(_spans);
+            foreach (var piece in CollectionsMarshal.AsSpan(_pieces))
+            {
+                Body.Add(_bytes.Span.Slice(at, piece.Length), piece.Wire, piece.Pending, piece.At);
+                at += piece.Length;
+            }
+
+            if (_completed)
+                _bytes.Dispose();
+            else
+                _bytes.Reset();
+            _spans.Clear();
+            _pieces.Clear();
+            trailer = _trailer;
+            _trailer = null;
+            _posted = false;
+            var weight = _weight;
+            _weight = 0;
+            return weight;
+        }
+    }
+
+    private ValueTask PostAsync(bool post, DateTimeOffset now, CancellationToken ct)
+    {
+        _everPosted = true;
+        if (_options.Mode != RecordingMode.Strict)
+        {
+            if (post)
+                _intake.Post(new WorkItem(WorkKind.Stream, now) { Stream = this });
+            return ValueTask.CompletedTask;
+        }
+
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _intake.Post(new WorkItem(WorkKind.Stream, now) { Stream = this, Waiter = waiter });
+        return new ValueTask(waiter.Task.WaitAsync(ct));
+    }
 }

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using K8sRecorder.Recording.Spool;
+using K8sRecorder.Recording.Stores;
 
 namespace K8sRecorder.Recording.Shipping;
 
@@ -8,12 +10,115 @@ namespace K8sRecorder.Recording.Shipping;
 /// </summary>
 public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, ShippingOptions options)
 {
+    private readonly Lock _gate = new();
+    private ShippingCounters _counters;
+
     /// <summary>Figures, for metrics; read at any time.</summary>
-    public ShippingCounters Counters => throw new NotImplementedException($"{spool}{grants}{options}");
+    public ShippingCounters Counters
+    {
+        get
+        {
+            lock (_gate)
+                return _counters;
+        }
+    }
 
     /// <summary>Ships until cancelled. One call at a time.</summary>
-    public Task RunAsync(CancellationToken ct) => throw new NotImplementedException();
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            // Taken before looking, so that an entry placed meanwhile is not missed.
+            var next = spool.NextEntry();
+            if (!await ShipAllAsync(ct))
+                await next.WaitAsync(ct);
+        }
+    }
 
     /// <summary>Ships until nothing waits any more. Not beside <see cref="RunAsync"/>: cancel that first.</summary>
-    public Task DrainAsync(CancellationToken ct) => throw new NotImplementedException();
+    public async Task DrainAsync(CancellationToken ct)
+    {
+        while (await ShipAllAsync(ct))
+        {
+        }
+    }
+
+    /// <summary>Ships what is there; false: nothing was.</summary>
+    private async Task<bool> ShipAllAsync(CancellationToken ct)
+    {
+        var any = false;
+        foreach (var folder in spool.Folders())
+        {
+            foreach (var entry in folder.Entries())
+            {
+                any = true;
+                await ShipAsync(entry, ct);
+            }
+        }
+
+        return any;
+    }
+
+    private async Task ShipAsync(SpoolEntry entry, CancellationToken ct)
+    {
+        var wait = options.FirstBackoff;
+        while (!await TryShipAsync(entry, ct))
+        {
+            await Task.Delay(wait, options.Time, ct);
+            wait = wait * 2 < options.MaxBackoff ? wait * 2 : options.MaxBackoff;
+        }
+    }
+
+    /// <summary>One attempt; false: to be repeated. Nothing but cancellation gets out: whatever is wrong may be put right while we wait.</summary>
+    private async Task<bool> TryShipAsync(SpoolEntry entry, CancellationToken ct)
+    {
+        try
+        {
+            var bytes = await File.ReadAllBytesAsync(entry.Path, ct);
+            var request = new GrantRequest(entry.Key, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+            var given = await grants.RequestAsync([request], ct);
+            var grant = given[0];
+            if (!await PutAsync(grant, bytes, ct))
+            {
+                Count(static (counters, _) => counters with { Conflicts = counters.Conflicts + 1, LastError = "another object is there" }, 0);
+                return false;
+            }
+
+            // Dying here leaves an entry that the store has: put again, it exists and is confirmed.
+            spool.Disk.Reached(CrashPoint.Acknowledged);
+            spool.RemoveEntry(entry);
+            Count(
+                static (counters, size) => counters with { Shipped = counters.Shipped + 1, ShippedBytes = counters.ShippedBytes + size, LastError = null },
+                bytes.Length);
+            return true;
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            lock (_gate)
+                _counters = _counters with { Retries = _counters.Retries + 1, LastError = e is StoreException store ? store.Fault.ToString() : e.GetType().Name };
+            return false;
+        }
+    }
+
+    /// <summary>Puts the object; true: it is there with our bytes.</summary>
+    private static async ValueTask<bool> PutAsync(UploadGrant grant, byte[] bytes, CancellationToken ct)
+    {
+        try
+        {
+            return await grant.PutAsync(bytes, ct) == PutResult.Created || await grant.ConfirmAsync(ct);
+        }
+        catch (StoreException e) when (e.Fault == StoreFault.Denied)
+        {
+            // A create-only right is refused where an earlier put of unknown fate has landed.
+            if (await grant.ConfirmAsync(ct))
+                return true;
+            throw;
+        }
+    }
+
+    private void Count(Func<ShippingCounters, long, ShippingCounters> change, long size)
+    {
+        lock (_gate)
+            _counters = change(_counters, size);
+    }
 }

@@ -1,3 +1,7 @@
+using System.Text;
+using K8sRecorder.Recording.Format;
+using K8sRecorder.Recording.Keys;
+
 namespace K8sRecorder.Recording.Spool;
 
 /// <summary>
@@ -6,20 +10,170 @@ namespace K8sRecorder.Recording.Spool;
 /// </summary>
 public sealed class RecordingSpool : IDisposable
 {
-    private RecordingSpool()
+    private const string LockName = "lock";
+    private const string VersionName = "version";
+    private const string Version = "k8srecorder-spool/1\n";
+
+    private readonly FileStream _lock;
+    private long _used;
+    private int _waiting;
+    private volatile TaskCompletionSource _placed = NewSignal();
+
+    private RecordingSpool(SpoolOptions options, SpoolDisk disk, FileStream fileLock)
     {
+        Options = options;
+        Disk = disk;
+        _lock = fileLock;
     }
 
     /// <summary>Bytes in the spool now.</summary>
-    public long UsedBytes => throw new NotImplementedException();
+    public long UsedBytes => Interlocked.Read(ref _used);
 
     /// <summary>Entries that wait for shipping now.</summary>
-    public int WaitingEntries => throw new NotImplementedException();
+    public int WaitingEntries => Volatile.Read(ref _waiting);
+
+    internal SpoolOptions Options { get; }
+
+    internal SpoolDisk Disk { get; }
+
+    /// <summary>Raised when the spool got smaller. On any thread; handlers are short.</summary>
+    internal event Action? RoomMade;
 
     /// <summary>Opens the spool, creates it where it is missing, and locks it.</summary>
     /// <exception cref="SpoolRefusedException">It is locked, or of a newer version.</exception>
-    public static RecordingSpool Open(SpoolOptions options) => throw new NotImplementedException();
+    public static RecordingSpool Open(SpoolOptions options) => Open(options, new SpoolDisk());
+
+    internal static RecordingSpool Open(SpoolOptions options, SpoolDisk disk)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        CreatePrivate(options.Folder);
+        CreatePrivate(options.KeysFolder);
+        var fileLock = Lock(options.Folder);
+        try
+        {
+            CheckVersion(options.Folder, disk);
+            var spool = new RecordingSpool(options, disk, fileLock);
+            spool.TakeStock();
+            return spool;
+        }
+        catch
+        {
+            fileLock.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Gives the lock back. Sessions must have been disposed before.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>The folders of all sessions, oldest first.</summary>
+    internal IReadOnlyList<SessionFolder> Folders()
+    {
+        var folders = new List<SessionFolder>();
+        foreach (var path in Directory.GetDirectories(Options.Folder).Order(StringComparer.Ordinal))
+        {
+            if (SessionId.TryParse(Path.GetFileName(path), out var session))
+                folders.Add(new SessionFolder(Options.Folder, session));
+        }
+
+        return folders;
+    }
+
+    internal SessionFolder FolderOf(SessionId session) => new(Options.Folder, session);
+
+    /// <summary>Puts a finished object into the spool for shipping; durable when this returns.</summary>
+    internal void PlaceEntry(string path, ReadOnlySpan<byte> bytes)
+    {
+        var isNew = !File.Exists(path);
+        Disk.Place(path, bytes);
+        if (!isNew)
+            return;
+        Grew(bytes.Length);
+        Interlocked.Increment(ref _waiting);
+    }
+
+    /// <summary>Wakes the shipper. Apart from placing: a chunk may be shipped only when its successor knows its name.</summary>
+    internal void EntryReady() => Interlocked.Exchange(ref _placed, NewSignal()).TrySetResult();
+
+    /// <summary>Completes at the next <see cref="EntryReady"/>.</summary>
+    internal Task NextEntry() => _placed.Task;
+
+    /// <summary>Deletes an entry that the store has acknowledged, and its session's folder with the last one.</summary>
+    internal void RemoveEntry(SpoolEntry entry)
+    {
+        var length = new FileInfo(entry.Path).Length;
+        File.Delete(entry.Path);
+        Interlocked.Decrement(ref _waiting);
+        Shrank(length);
+        if (entry.Kind == SpoolEntryKind.Close)
+            RemoveFolderIfEmpty(FolderOf(entry.Session));
+    }
+
+    internal static void RemoveFolderIfEmpty(SessionFolder folder)
+    {
+        if (!Directory.EnumerateFileSystemEntries(folder.Folder).Any())
+            Directory.Delete(folder.Folder);
+    }
+
+    internal void Grew(long bytes) => Interlocked.Add(ref _used, bytes);
+
+    internal void Shrank(long bytes)
+    {
+        Interlocked.Add(ref _used, -bytes);
+        RoomMade?.Invoke();
+    }
+
+    internal void DeleteKey(SessionId session) => File.Delete(SessionKey.PathOf(Options.KeysFolder, session));
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static void CreatePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static FileStream Lock(string folder)
+    {
+        try
+        {
+            // FileShare.None is flock(2) here: gone with the process, whatever ends it.
+            return new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (!SpoolDisk.IsFull(e) && e is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new SpoolRefusedException(SpoolRefusal.Locked, "the spool is in use by another process");
+        }
+    }
+
+    private static void CheckVersion(string folder, SpoolDisk disk)
+    {
+        var path = Path.Combine(folder, VersionName);
+        if (!File.Exists(path))
+            disk.Place(path, Encoding.ASCII.GetBytes(Version));
+        else if (File.ReadAllText(path) != Version)
+            throw new SpoolRefusedException(SpoolRefusal.NewerVersion, "the spool is of another version");
+    }
+
+    /// <summary>Deletes what interrupted writes left under temporary names, and counts the rest.</summary>
+    private void TakeStock()
+    {
+        foreach (var path in Directory.GetFiles(Options.KeysFolder).Where(SpoolDisk.IsTemporary))
+            File.Delete(path);
+        foreach (var folder in Folders())
+        {
+            foreach (var path in Directory.GetFiles(folder.Folder))
+            {
+                if (SpoolDisk.IsTemporary(path))
+                    File.Delete(path);
+                else
+                {
+                    _used += new FileInfo(path).Length;
+                    _waiting += folder.TryEntry(path) is null ? 0 : 1;
+                }
+            }
+        }
+    }
 }

@@ -7,4 +7,8 @@ namespace K8sRecorder.Recording.Spool;
 /// <param name="Closed">Earlier sessions with their keys, closed now.</param>
 /// <param name="Recovered">Earlier sessions without their keys, sealed and signed by this one.</param>
 /// <param name="LostBytes">Bytes of torn last entries that were cut off; never part of an acknowledged record.</param>
-public sealed record RecoveryReport(bool Resumed, IReadOnlyList<SessionId> Closed, IReadOnlyList<SessionId> Recovered, long LostBytes);
+public sealed record RecoveryReport(bool Resumed, IReadOnlyList<SessionId> Closed, IReadOnlyList<SessionId> Recovered, long LostBytes)
+{
+    /// <summary>Nothing was found.</summary>
+    public static RecoveryReport None { get; } = new(false, [], [], 0);
+}

@@ -1,0 +1,36 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using K8sRecorder.Recording.Format;
+using K8sRecorder.Recording.Index;
+using K8sRecorder.Recording.Spool;
+
+namespace K8sRecorder.Recording.Sessions;
+
+/// <summary>Compresses a chunk and puts it into the spool. Runs beside the writer loop, one chunk at a time.</summary>
+internal static class ChunkSealer
+{
+    /// <summary>Seals a chunk; gives its name. Idempotent: whoever finds the record file still there does it again.</summary>
+    public static string Seal(
+        RecordingSpool spool, SessionFolder folder, ChunkDraft chunk, string previous, CompressionLevel level, IndexFile? index)
+    {
+        using var header = new PooledBytes();
+        ChunkHeaderLine.Write(header, folder.Session, chunk.FirstSeq, previous);
+        using var sealedBytes = new MemoryStream(Math.Max(1024, chunk.PlainBytes / 4));
+        using (var gzip = new GZipStream(sealedBytes, level, leaveOpen: true))
+        {
+            gzip.Write(header.Span);
+            gzip.Write(chunk.Content.Span);
+            gzip.Write(chunk.Records.Span);
+            gzip.Write(chunk.KeptHead.Span);
+            gzip.Write(chunk.Head.Span);
+        }
+
+        var bytes = sealedBytes.GetBuffer().AsSpan(0, (int)sealedBytes.Length);
+        var name = Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+        // Index first: a crash in between leaves rows whose chunk is sealed again under the same name.
+        index?.Place(spool, folder, chunk.FirstSeq, level);
+        spool.PlaceEntry(folder.ChunkPath(chunk.FirstSeq, name), bytes);
+        return name;
+    }
+}

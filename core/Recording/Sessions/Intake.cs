@@ -1,0 +1,276 @@
+using K8sRecorder.Recording.Spool;
+
+namespace K8sRecorder.Recording.Sessions;
+
+/// <summary>
+/// The bounded queue before the writer loop, and the decision what happens at its bound: Strict waits and then fails, Buffered waits,
+/// BestEffort counts a gap. Two steps, so that nothing is copied that is not taken: be admitted, then post. Any thread.
+/// </summary>
+internal sealed class Intake : IDisposable
+{
+    private const string SpoolFull = "spoolFull";
+    private const string RateLimit = "recordsPerSecond";
+
+    private readonly Lock _gate = new();
+    private readonly SessionOptions _options;
+    private readonly RecordingSpool _spool;
+    private readonly DraftPool _drafts;
+    private readonly RecordBudget _budget;
+    private List<WorkItem> _items = [];
+    private List<WorkItem> _spare = [];
+    private TaskCompletionSource? _idle;
+    private TaskCompletionSource? _room;
+    private long _queued;
+    private bool _diskFull;
+    private bool _relieved;
+    private bool _closed;
+    private Exception? _failure;
+    private Gap _gap;
+
+    public Intake(SessionOptions options, RecordingSpool spool, DraftPool drafts)
+    {
+        _options = options;
+        _spool = spool;
+        _drafts = drafts;
+        _budget = new RecordBudget(options.MaxRecordsPerSecond, options.Time);
+        spool.RoomMade += Pulse;
+    }
+
+    public long QueuedBytes => Interlocked.Read(ref _queued);
+
+    public long DroppedRecords { get; private set; }
+
+    public long DroppedBytes { get; private set; }
+
+    public bool IsFull { get; private set; }
+
+    /// <summary>Asks to be admitted with this many bytes.</summary>
+    /// <returns>False: dropped and counted (BestEffort).</returns>
+    /// <exception cref="SpoolFullException">Strict waited long enough.</exception>
+    public ValueTask<bool> AdmitAsync(int weight, int records, CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            ThrowIfEnded_NeedsLock();
+            if (TryAdmit_NeedsLock(weight, records, out var reason))
+                return ValueTask.FromResult(true);
+            if (_options.Mode == RecordingMode.BestEffort)
+            {
+                Drop_NeedsLock(reason, records, weight);
+                return ValueTask.FromResult(false);
+            }
+        }
+
+        return WaitAsync(weight, records, ct);
+    }
+
+    /// <summary>Posts what was admitted.</summary>
+    public void Post(in WorkItem item)
+    {
+        lock (_gate)
+        {
+            ThrowIfEnded_NeedsLock();
+            if (!_gap.IsEmpty)
+                PostGap_NeedsLock(item.At);
+            Add_NeedsLock(item);
+        }
+    }
+
+    /// <summary>Posts something that is no record; never refused for lack of room. False: the session has ended.</summary>
+    public bool TryPost(in WorkItem item)
+    {
+        lock (_gate)
+        {
+            if (_closed || _failure is not null)
+                return false;
+            if (item.Kind is WorkKind.Close or WorkKind.Stop)
+            {
+                if (!_gap.IsEmpty)
+                    PostGap_NeedsLock(item.At);
+                _closed = true;
+                Release(ref _room);
+            }
+
+            Add_NeedsLock(item);
+            return true;
+        }
+    }
+
+    /// <summary>Counts what a stream lost after a piece of it was dropped.</summary>
+    public void Drop(int records, long bytes)
+    {
+        lock (_gate)
+            Drop_NeedsLock(SpoolFull, records, bytes);
+    }
+
+    /// <summary>Takes everything posted, waiting for the first. The list is the caller's until the next call.</summary>
+    public async ValueTask<List<WorkItem>> TakeAsync()
+    {
+        while (true)
+        {
+            TaskCompletionSource idle;
+            lock (_gate)
+            {
+                if (_items.Count > 0)
+                {
+                    (_items, _spare) = (_spare, _items);
+                    _items.Clear();
+                    return _spare;
+                }
+
+                idle = _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            await idle.Task;
+        }
+    }
+
+    /// <summary>Whether something waits for the loop.</summary>
+    public bool HasItems
+    {
+        get
+        {
+            lock (_gate)
+                return _items.Count > 0;
+        }
+    }
+
+    /// <summary>Gives back what was admitted.</summary>
+    public void Written(long weight)
+    {
+        Interlocked.Add(ref _queued, -weight);
+        Pulse();
+    }
+
+    public void SetDiskFull(bool full)
+    {
+        lock (_gate)
+            _diskFull = full;
+        if (!full)
+            Pulse();
+    }
+
+    /// <summary>The waiters of what is queued: told of a failure while the loop cannot write.</summary>
+    public void FailWaiters(Exception failure)
+    {
+        lock (_gate)
+        {
+            foreach (var item in _items)
+                item.Waiter?.TrySetException(failure);
+        }
+    }
+
+    /// <summary>The session takes nothing any more.</summary>
+    public void Fail(Exception failure)
+    {
+        lock (_gate)
+        {
+            _failure ??= failure;
+            foreach (var item in _items)
+                item.Waiter?.TrySetException(failure);
+            _items.Clear();
+            Release(ref _room);
+        }
+    }
+
+    public void Dispose() => _spool.RoomMade -= Pulse;
+
+    private static void Release(ref TaskCompletionSource? signal)
+    {
+        var waiting = signal;
+        signal = null;
+        waiting?.TrySetResult();
+    }
+
+    private async ValueTask<bool> WaitAsync(int weight, int records, CancellationToken ct)
+    {
+        var started = _options.Time.GetTimestamp();
+        while (true)
+        {
+            Task room;
+            TimeSpan left;
+            lock (_gate)
+            {
+                ThrowIfEnded_NeedsLock();
+                if (TryAdmit_NeedsLock(weight, records, out var reason))
+                    return true;
+                left = reason == RateLimit ? _budget.UntilNext : Timeout.InfiniteTimeSpan;
+                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            if (_options.Mode == RecordingMode.Strict && left == Timeout.InfiniteTimeSpan)
+            {
+                left = _options.StrictWait - _options.Time.GetElapsedTime(started);
+                if (left <= TimeSpan.Zero)
+                    throw new SpoolFullException();
+            }
+
+            try
+            {
+                await room.WaitAsync(left, _options.Time, ct);
+            }
+            catch (TimeoutException)
+            {
+                // Asked again above: there may be room now, and a rate limit is no reason to fail.
+            }
+        }
+    }
+
+    private bool TryAdmit_NeedsLock(int weight, int records, out string reason)
+    {
+        reason = SpoolFull;
+        var queued = QueuedBytes;
+        var spoolHasRoom = _spool.UsedBytes + queued + weight <= _spool.Options.MaxBytes;
+        IsFull = _diskFull || !spoolHasRoom;
+        if (!spoolHasRoom && !_relieved)
+        {
+            // What is in the open chunk cannot be shipped; sealed it can.
+            _relieved = true;
+            Add_NeedsLock(new WorkItem(WorkKind.Relief, _options.Time.GetUtcNow()));
+        }
+
+        if (IsFull || (queued > 0 && queued + weight > _options.QueueBytes))
+            return false;
+        _relieved = false;
+        reason = RateLimit;
+        if (!_budget.TryTake(records))
+            return false;
+        Interlocked.Add(ref _queued, weight);
+        return true;
+    }
+
+    private void Drop_NeedsLock(string reason, int records, long bytes)
+    {
+        _gap.Add(reason, records, bytes, _options.Time.GetUtcNow());
+        DroppedRecords += records;
+        DroppedBytes += bytes;
+    }
+
+    private void PostGap_NeedsLock(DateTimeOffset at)
+    {
+        var draft = _drafts.Rent("gap", 0, at);
+        _gap.Write(draft);
+        _gap = default;
+        Add_NeedsLock(new WorkItem(WorkKind.Record, at) { Draft = draft });
+    }
+
+    private void Add_NeedsLock(in WorkItem item)
+    {
+        _items.Add(item);
+        Release(ref _idle);
+    }
+
+    private void ThrowIfEnded_NeedsLock()
+    {
+        if (_failure is not null)
+            throw new RecordingFailedException("the session has failed", _failure);
+        if (_closed)
+            throw new RecordingFailedException("the session is closed");
+    }
+
+    private void Pulse()
+    {
+        lock (_gate)
+            Release(ref _room);
+    }
+}

@@ -1,0 +1,141 @@
+using K8sRecorder.Recording.Spool;
+using K8sRecorder.Recording.Tree;
+
+namespace K8sRecorder.Recording.Sessions;
+
+/// <summary>What a left record file holds, up to its torn end.</summary>
+internal sealed class LeftFile
+{
+    private readonly Dictionary<long, StreamBody> _streams = [];
+    private byte[] _lastHead = [];
+
+    private LeftFile(string path, SessionState state)
+    {
+        Path = path;
+        State = state;
+        Chunk = new ChunkDraft { FirstSeq = state.FirstSeq };
+        Tree = new TreeFrontier(state.FirstSeq, state.TreeHashes);
+        Previous = state.Previous;
+        NextPart = state.NextPart;
+        NextChannel = state.NextChannel;
+        HeadSize = state.FirstSeq;
+    }
+
+    public string Path { get; }
+
+    public SessionState State { get; }
+
+    public ChunkDraft Chunk { get; }
+
+    public TreeFrontier Tree { get; }
+
+    /// <summary>Name of the chunk before; null where the file does not know it.</summary>
+    public string? Previous { get; private set; }
+
+    public long NextPart { get; private set; }
+
+    public long NextChannel { get; private set; }
+
+    public long HeadSize { get; private set; }
+
+    /// <summary>The file is ended: its head is in <see cref="Chunk"/>.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>It was ended to close the session.</summary>
+    public bool Closing { get; private set; }
+
+    /// <summary>The last record is one that ends a session.</summary>
+    public bool HasLastRecord { get; private set; }
+
+    /// <summary>Bytes that are whole frames.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Bytes after them.</summary>
+    public long LostBytes { get; private set; }
+
+    public IReadOnlyCollection<StreamBody> Streams => _streams.Values;
+
+    /// <summary>The last head in the file that is not its end.</summary>
+    public ReadOnlySpan<byte> LastHead => _lastHead;
+
+    /// <summary>Reads a file; what is torn is left out.</summary>
+    /// <exception cref="SpoolRefusedException">It is of a newer version, or does not begin with a state (it was created with one, atomically).</exception>
+    public static LeftFile Read(string path)
+    {
+        ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
+        if (!Frame.TryRead(bytes, out var type, out var payload, out var length) || type != FrameType.State)
+            throw new SpoolRefusedException(SpoolRefusal.Damaged, $"{path} does not begin with a session's state");
+        var file = new LeftFile(path, SessionState.Read(bytes.Slice(payload, length), path));
+        var at = payload + length;
+        while (!file.Ended && Frame.TryRead(bytes[at..], out type, out payload, out length)
+            && file.Take(type, bytes.Slice(at + payload, length)))
+            at += payload + length;
+        file.Length = at;
+        file.LostBytes = bytes.Length - at;
+        return file;
+    }
+
+    /// <summary>The name of the chunk before was found and written to the file.</summary>
+    public void KnowPrevious(string name, long length) => (Previous, Length) = (name, length);
+
+    private bool Take(FrameType type, ReadOnlySpan<byte> payload)
+    {
+        switch (type)
+        {
+            case FrameType.Record:
+                return TakeRecord(payload);
+            case FrameType.Staged:
+                return StagedStream.TryRead(payload, _streams);
+            case FrameType.Head:
+                _lastHead = payload.ToArray();
+                HeadSize = Tree.Size;
+                return true;
+            case FrameType.Previous:
+                Previous = new SpoolFieldReader(payload).Text();
+                return Previous is not null;
+            case FrameType.End:
+                if (payload.IsEmpty)
+                    return false;
+                (Ended, Closing, HeadSize) = (true, payload[0] == 1, Tree.Size);
+                Chunk.Head.Write(payload[1..]);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool TakeRecord(ReadOnlySpan<byte> payload)
+    {
+        var reader = new SpoolFieldReader(payload);
+        var (nextPart, nextChannel) = (reader.Number(), reader.Number());
+        var (stream, consumed, more) = (reader.Number(), reader.Number(), reader.Byte() == 1);
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(reader.Number(), 0, 253402300799999));
+        var line = reader.Bytes();
+        var content = reader.Bytes();
+        if (reader.Failed || line.IsEmpty)
+            return false;
+        (NextPart, NextChannel) = (nextPart, nextChannel);
+        Tree.Append(line);
+        Chunk.Records.Write(line);
+        Chunk.Content.Write(content);
+        if (at < Chunk.Since)
+            Chunk.Since = at;
+        HasLastRecord = IsLast(line);
+        if (_streams.TryGetValue(stream, out var body))
+        {
+            body.First = null;
+            body.Consume((int)Math.Clamp(consumed, 0, int.MaxValue));
+            if (!more)
+                _streams.Remove(stream);
+        }
+
+        return true;
+    }
+
+    /// <summary>The kind stands right behind the time, and no text of an agent before it.</summary>
+    private static bool IsLast(ReadOnlySpan<byte> line)
+    {
+        var kind = line.IndexOf("\"kind\":\""u8);
+        return kind >= 0 && (line[(kind + 8)..].StartsWith("session.closed\""u8) || line[(kind + 8)..].StartsWith("session.recovered\""u8));
+    }
+}

@@ -1,0 +1,38 @@
+using K8sRecorder.Recording.Format;
+
+namespace K8sRecorder.Recording.Sessions;
+
+/// <summary>The records of a session about itself.</summary>
+internal static class SessionRecords
+{
+    public static RecordDraft Opened(SessionOptions options, DateTimeOffset at)
+    {
+        var draft = new RecordDraft("session.opened", 0, at);
+        draft.Set("software", options.Software);
+        draft.Set("mode", options.Mode.ToString());
+        return draft;
+    }
+
+    public static RecordDraft Resumed(long lostBytes, DateTimeOffset at)
+    {
+        var draft = new RecordDraft("session.resumed", 0, at);
+        draft.Set("lostBytes", lostBytes);
+        return draft;
+    }
+
+    public static RecordDraft Recovered(SessionId by, DateTimeOffset at)
+    {
+        var draft = new RecordDraft("session.recovered", 0, at);
+        draft.Set("by", by.ToString());
+        return draft;
+    }
+
+    public static void SetClosed(RecordDraft draft, string reason, SessionId next, string? nextKey)
+    {
+        draft.Set("reason", reason);
+        if (next.IsEmpty)
+            return;
+        draft.Set("next", next.ToString());
+        draft.Set("nextKey", nextKey ?? "");
+    }
+}

@@ -1,0 +1,186 @@
+using K8sRecorder.Recording.Format;
+using K8sRecorder.Recording.Keys;
+using K8sRecorder.Recording.Spool;
+using K8sRecorder.Recording.Tree;
+
+namespace K8sRecorder.Recording.Sessions;
+
+/// <summary>
+/// What happens at a start: finish what earlier processes began, then resume a session or open a new one. Everything here may be interrupted
+/// and is done again by the next start.
+/// </summary>
+internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identity, SessionOptions options)
+{
+    public RecordingSession Run(CancellationToken ct)
+    {
+        var left = Find();
+        DeleteOrphanKeys(left);
+        var closed = new List<SessionId>();
+        var recovered = new List<SessionId>();
+        var lost = 0L;
+        foreach (var session in left)
+            lost += session.LostBytes;
+        var report = new RecoveryReport(false, closed, recovered, lost);
+
+        // Newest first: the one to go on with is needed to sign for the others.
+        left.Reverse();
+        var current = left.Count > 0 ? TryResume(left[0], report with { Resumed = true }) : null;
+        if (current is not null)
+            left.RemoveAt(0);
+        var previous = left.Count > 0 && current is null ? left[0].Session : default;
+        current ??= OpenNew(previous, report);
+        foreach (var session in left)
+        {
+            ct.ThrowIfCancellationRequested();
+            End(session, current, closed, recovered);
+        }
+
+        return current;
+    }
+
+    /// <summary>Opens a new session: key, statement, record file, in this order; see <see cref="CrashPoint"/>.</summary>
+    public RecordingSession OpenNew(SessionId previous, RecoveryReport report)
+    {
+        var session = SessionId.New(options.Time, options.Random);
+        var folder = spool.FolderOf(session);
+        var now = options.Time.GetUtcNow();
+        var salt = new byte[FormatNames.SaltLength];
+        options.Random.GetBytes(salt);
+        var key = SessionKey.Create(options.Random);
+        spool.Disk.Place(
+            SessionKey.PathOf(spool.Options.KeysFolder, session), System.Text.Encoding.ASCII.GetBytes(key.ExportPem()),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        spool.Disk.Reached(CrashPoint.KeyPlaced);
+        Directory.CreateDirectory(folder.Folder);
+        SpoolDisk.SyncFolder(spool.Options.Folder);
+        spool.PlaceEntry(folder.OpenPath, OpenStatementLine.Write(session, now, identity, previous, salt, key));
+        spool.Disk.Reached(CrashPoint.StatementPlaced);
+        var state = new SessionState
+        {
+            Session = session,
+            Salt = salt,
+            Identity = OpenStatementLine.IdentityDigest(identity),
+            FirstSeq = 0,
+            NextPart = 0,
+            NextChannel = 1,
+            ChunkCount = 0,
+            Previous = "",
+            TreeHashes = [],
+        };
+        using var frames = new PooledBytes();
+        state.Write(frames);
+        var restored = new RestoredSession
+        {
+            State = state,
+            File = RecordFile.Create(spool, folder.RecordPath(0), frames.Span),
+            Chunk = new ChunkDraft { FirstSeq = 0 },
+            Tree = new TreeFrontier(),
+            Previous = "",
+            ChunkCount = 0,
+            NextPart = 0,
+            NextChannel = 1,
+        };
+        var log = new SessionLog(spool, restored, new SessionSigner(key, default), options);
+        log.Append(SessionRecords.Opened(options, now));
+        log.WriteBatch();
+        spool.EntryReady();
+        return new RecordingSession(spool, identity, options, key, log, report, nextStream: 0);
+    }
+
+    private List<LeftSession> Find()
+    {
+        var left = new List<LeftSession>();
+        foreach (var folder in spool.Folders())
+        {
+            if (LeftSession.Read(spool, folder) is { } session)
+                left.Add(session);
+            else
+                CleanUp(folder);
+        }
+
+        return left;
+    }
+
+    /// <summary>
+    /// A folder without a record file: shipped but for the folder, waiting to be shipped, or, with nothing but its open statement, a session that
+    /// never took a record (the statement is shipped before any chunk, so nobody has heard of it).
+    /// </summary>
+    private void CleanUp(SessionFolder folder)
+    {
+        var entries = folder.Entries();
+        if (entries.Count == 1 && entries[0].Kind == SpoolEntryKind.Open)
+            spool.RemoveEntry(entries[0]);
+        if (entries.Count <= 1)
+            RecordingSpool.RemoveFolderIfEmpty(folder);
+    }
+
+    private void DeleteOrphanKeys(List<LeftSession> left)
+    {
+        foreach (var path in Directory.GetFiles(spool.Options.KeysFolder, "*.pem"))
+        {
+            if (SessionId.TryParse(Path.GetFileNameWithoutExtension(path), out var session) && left.TrueForAll(other => other.Session != session))
+                File.Delete(path);
+        }
+    }
+
+    private RecordingSession? TryResume(LeftSession left, RecoveryReport report)
+    {
+        if (!options.Resume || left.IsEnding || !left.Identity.SequenceEqual(OpenStatementLine.IdentityDigest(identity)))
+            return null;
+        if (SessionKey.TryLoad(spool.Options.KeysFolder, left.Session) is not { } key)
+            return null;
+        var restored = left.Restore(options.Compression, new SessionSigner(key, default));
+        var log = new SessionLog(spool, restored, new SessionSigner(key, default), options);
+        var now = options.Time.GetUtcNow();
+        log.Append(SessionRecords.Resumed(left.LostBytes, now));
+        CutStreams(log, restored.Streams);
+        log.WriteBatch();
+        spool.Disk.Reached(CrashPoint.LeftMarked);
+        return new RecordingSession(spool, identity, options, key, log, report, restored.Streams.Select(static s => s.Id).DefaultIfEmpty().Max());
+    }
+
+    /// <summary>Ends a left session: with its own key where that is kept, else signed by the session that goes on.</summary>
+    private void End(LeftSession left, RecordingSession current, List<SessionId> closed, List<SessionId> recovered)
+    {
+        using var key = SessionKey.TryLoad(spool.Options.KeysFolder, left.Session);
+        (key is null ? recovered : closed).Add(left.Session);
+        if (left.IsEnded)
+        {
+            left.FinishClose(options.Compression);
+            return;
+        }
+
+        var signer = key is null ? new SessionSigner(current.Key, current.Id) : new SessionSigner(key, default);
+        var restored = left.Restore(options.Compression, signer);
+        using var log = new SessionLog(spool, restored, signer, options);
+        var now = options.Time.GetUtcNow();
+        CutStreams(log, restored.Streams);
+        if (key is null)
+            log.Append(SessionRecords.Recovered(current.Id, now));
+        else if (!left.IsEnding)
+        {
+            var draft = new RecordDraft("session.closed", 0, now);
+            SessionRecords.SetClosed(draft, "recorderStopped", current.Id, current.Fingerprint);
+            log.Append(draft);
+        }
+
+        log.WriteBatch();
+        spool.Disk.Reached(CrashPoint.LeftMarked);
+        log.Close(now, key is null ? HeadReason.Recovered : HeadReason.Closed, index: null);
+        spool.DeleteKey(left.Session);
+    }
+
+    /// <summary>Streams that were open end where they were.</summary>
+    private static void CutStreams(SessionLog log, IReadOnlyCollection<StreamBody> streams)
+    {
+        foreach (var stream in streams)
+        {
+            var trailer = new RecordDraft(stream.ContinuationKind, stream.Channel, stream.FirstAt);
+            trailer.Set("cut", "recorderStopped");
+            var draft = stream.Emit(more: false, trailer, out var consumed);
+            log.Append(draft, stream.Id, consumed);
+            draft.Clear();
+            stream.Clear();
+        }
+    }
+}

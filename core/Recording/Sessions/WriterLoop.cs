@@ -1,0 +1,343 @@
+using System.Runtime.InteropServices;
+using K8sRecorder.Recording.Format;
+using K8sRecorder.Recording.Spool;
+
+namespace K8sRecorder.Recording.Sessions;
+
+/// <summary>
+/// The one task that writes a session: takes what is posted, appends it to the log, writes the batch with one write(2), then tells who waits.
+/// A full disk stops it until there is room; any other failure ends the session.
+/// </summary>
+internal sealed class WriterLoop
+{
+    private const int BatchBytes = 1 << 20;
+    private const int HeldBytes = 16 << 20;
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly SessionLog _log;
+    private readonly Intake _intake;
+    private readonly DraftPool _drafts;
+    private readonly SessionOptions _options;
+    private readonly ISessionNumbers _numbers;
+    private readonly Action _writeBatch;
+    private readonly Dictionary<long, RecordStream> _open = [];
+    private readonly List<StreamBody> _news = [];
+    private readonly List<TaskCompletionSource> _waiters = [];
+    private readonly List<TaskCompletionSource> _sealWaiters = [];
+    private long _taken;
+    private DateTimeOffset _now;
+    private volatile bool _abandon;
+
+    public WriterLoop(SessionLog log, Intake intake, DraftPool drafts, SessionOptions options, ISessionNumbers numbers)
+    {
+        _log = log;
+        _intake = intake;
+        _drafts = drafts;
+        _options = options;
+        _numbers = numbers;
+        _writeBatch = log.WriteBatch;
+    }
+
+    /// <summary>What ends the session; set before the close item is posted.</summary>
+    public Action<RecordDraft>? ClosingFields { get; set; }
+
+    /// <summary>A stopping loop does not wait for a full disk.</summary>
+    public void Abandon() => _abandon = true;
+
+    public async Task RunAsync()
+    {
+        try
+        {
+            while (await RunBatchAsync(await _intake.TakeAsync()))
+            {
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            throw;
+        }
+        finally
+        {
+            _log.Dispose();
+        }
+    }
+
+    private async Task<bool> RunBatchAsync(List<WorkItem> items)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (!await ProcessAsync(items[i]))
+                return false;
+            if (_log.PlainBytes >= _options.ChunkBytes || _log.FileIsLong(_options.ChunkBytes))
+                await SealAsync(HeadReason.Size);
+            else if (_log.BatchBytes >= BatchBytes)
+                await CommitAsync();
+        }
+
+        await CommitAsync();
+        if (_log.SealingIsDone)
+            await FinishSealAsync();
+        if (!_intake.HasItems)
+            _log.Rest();
+        return true;
+    }
+
+    private async ValueTask<bool> ProcessAsync(WorkItem item)
+    {
+        _now = item.At;
+        switch (item.Kind)
+        {
+            case WorkKind.Record:
+                Append(item.Draft!);
+                _taken += item.Weight;
+                Wait(item.Waiter);
+                return true;
+            case WorkKind.Stream:
+                Take(item.Stream!);
+                Wait(item.Waiter);
+                return true;
+            case WorkKind.Flush:
+                Wait(item.Waiter);
+                return true;
+            case WorkKind.Tick:
+                await TickAsync();
+                return true;
+            case WorkKind.Head:
+                Wait(item.Waiter);
+                await SignHeadAsync(HeadReason.Flush);
+                return true;
+            case WorkKind.Seal or WorkKind.Relief:
+                EmitStreams(TimeSpan.Zero);
+                if (item.Waiter is { } waiter)
+                    _sealWaiters.Add(waiter);
+                await SealAsync(HeadReason.Flush);
+                return true;
+            case WorkKind.Sealed:
+                return true;
+            case WorkKind.Close:
+                await CloseAsync(item.Waiter);
+                return false;
+            default:
+                await CommitAsync();
+                await FinishSealAsync();
+                item.Waiter?.TrySetResult();
+                return false;
+        }
+    }
+
+    private void Wait(TaskCompletionSource? waiter)
+    {
+        if (waiter is not null)
+            _waiters.Add(waiter);
+    }
+
+    private void Append(RecordDraft draft, long stream = 0, long consumed = 0, bool more = false)
+    {
+        _log.NextChannel = _numbers.NextChannelNow;
+        _log.Append(draft, stream, consumed, more);
+        _drafts.Return(draft);
+    }
+
+    private void Take(RecordStream stream)
+    {
+        var body = stream.Body;
+        _taken += stream.Take(out var trailer);
+        if (trailer is not null)
+        {
+            _open.Remove(body.Id);
+            Emit(body, more: false, trailer);
+            body.Clear();
+            _drafts.Return(trailer);
+            return;
+        }
+
+        _open[body.Id] = stream;
+        if (body.Bytes.Length >= _options.StreamRecordBytes)
+            Emit(body, more: true, trailer: null);
+        if (body.HasNews)
+            _news.Add(body);
+    }
+
+    private void Emit(StreamBody body, bool more, RecordDraft? trailer)
+    {
+        var draft = body.Emit(more, trailer, out var consumed);
+        Append(draft, body.Id, consumed, more);
+    }
+
+    /// <summary>Writes what open streams have gathered for at least that long, so that heads cover it.</summary>
+    private void EmitStreams(TimeSpan age)
+    {
+        foreach (var stream in _open.Values)
+        {
+            var body = stream.Body;
+            if (body.Unwritten && _now - (body.First?.At ?? body.FirstAt) >= age)
+                Emit(body, more: true, trailer: null);
+        }
+    }
+
+    /// <summary>Stages, writes, tells: after this everything taken is in the spool.</summary>
+    private async ValueTask CommitAsync()
+    {
+        if (HeldTooMuch())
+            EmitStreams(TimeSpan.Zero);
+        foreach (var body in _news)
+        {
+            // Written or staged meanwhile: nothing to do.
+            if (body.HasNews)
+                _log.Stage(body);
+        }
+
+        _news.Clear();
+        if (_log.HasBatch)
+            await PersistAsync(_writeBatch);
+        foreach (var waiter in CollectionsMarshal.AsSpan(_waiters))
+            waiter.TrySetResult();
+        _waiters.Clear();
+        if (_taken > 0)
+            _intake.Written(_taken);
+        _taken = 0;
+        _numbers.Publish(_log);
+    }
+
+    private bool HeldTooMuch()
+    {
+        if (_news.Count == 0)
+            return false;
+        var held = 0L;
+        foreach (var stream in _open.Values)
+            held += stream.Body.Bytes.Length;
+        return held > HeldBytes;
+    }
+
+    private async ValueTask TickAsync()
+    {
+        EmitStreams(_options.HeadInterval / 2);
+        if (_now - _log.Since >= _options.FlushInterval)
+            await SealAsync(HeadReason.Flush);
+        else
+            await SignHeadAsync(HeadReason.Interval);
+    }
+
+    private async ValueTask SignHeadAsync(HeadReason reason)
+    {
+        await CommitAsync();
+        if (!_log.HasNews)
+            return;
+        await FinishSealAsync();
+        await PersistAsync(() => _log.SignHead(_now, reason));
+    }
+
+    private async ValueTask SealAsync(HeadReason reason)
+    {
+        await CommitAsync();
+        await FinishSealAsync();
+        if (_log.Size > _log.FirstSeq)
+        {
+            var index = _numbers.TakeIndex();
+            await PersistAsync(() => _log.BeginSeal(_now, reason, index, Unwritten()));
+            _ = _log.SealingPlaced().ContinueWith(
+                _ => _intake.TryPost(new WorkItem(WorkKind.Sealed, _now)), CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            if (_sealWaiters.Count > 0)
+                await FinishSealAsync();
+        }
+
+        foreach (var waiter in _sealWaiters)
+            waiter.TrySetResult();
+        _sealWaiters.Clear();
+    }
+
+    private IEnumerable<StreamBody> Unwritten() => _open.Values.Select(static stream => stream.Body).Where(static body => body.Unwritten);
+
+    private async ValueTask FinishSealAsync()
+    {
+        while (_log.IsSealing)
+        {
+            try
+            {
+                await _log.SealingPlaced();
+            }
+            catch (IOException e) when (SpoolDisk.IsFull(e))
+            {
+                await WaitForRoomAsync(e);
+                _log.RetrySeal();
+                continue;
+            }
+
+            await PersistAsync(_log.FinishSeal);
+            _numbers.Publish(_log);
+        }
+    }
+
+    private async ValueTask CloseAsync(TaskCompletionSource? waiter)
+    {
+        foreach (var stream in _open.Values.ToList())
+        {
+            _taken += stream.Take(out var trailer);
+            var cut = trailer ?? _drafts.Rent(stream.Body.ContinuationKind, stream.Body.Channel, _now);
+            if (trailer is null)
+                cut.Set("cut", "recorderStopped");
+            Emit(stream.Body, more: false, cut);
+            stream.Body.Clear();
+        }
+
+        _open.Clear();
+        var closed = _drafts.Rent("session.closed", 0, _now);
+        ClosingFields?.Invoke(closed);
+        Append(closed);
+        await CommitAsync();
+        await FinishSealAsync();
+        var index = _numbers.TakeIndex();
+        await PersistAsync(() => _log.Close(_now, HeadReason.Closed, index));
+        _numbers.Publish(_log);
+        waiter?.TrySetResult();
+    }
+
+    /// <summary>Does a step of the log, again and again while the disk is full. In Strict those who wait are told after a while.</summary>
+    private async ValueTask PersistAsync(Action step)
+    {
+        long? since = null;
+        while (true)
+        {
+            try
+            {
+                step();
+                if (since is not null)
+                    _intake.SetDiskFull(false);
+                return;
+            }
+            catch (IOException e) when (SpoolDisk.IsFull(e) && !_abandon)
+            {
+                since ??= _options.Time.GetTimestamp();
+                await WaitForRoomAsync(e);
+                if (_options.Time.GetElapsedTime(since.Value) >= _options.StrictWait)
+                    FailWaiters(new SpoolFullException("the disk is full", e));
+            }
+        }
+    }
+
+    private async Task WaitForRoomAsync(IOException cause)
+    {
+        if (_abandon)
+            throw new RecordingFailedException("stopped while the disk is full", cause);
+        _intake.SetDiskFull(true);
+        await Task.Delay(RetryInterval, _options.Time);
+    }
+
+    private void FailWaiters(Exception failure)
+    {
+        foreach (var waiter in _waiters)
+            waiter.TrySetException(failure);
+        _waiters.Clear();
+        _intake.FailWaiters(failure);
+    }
+
+    private void Fail(Exception failure)
+    {
+        _intake.Fail(failure);
+        var told = new RecordingFailedException("the session has failed", failure);
+        foreach (var waiter in _waiters.Concat(_sealWaiters))
+            waiter.TrySetException(told);
+    }
+}
