@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
 namespace K8sRecorder.Recording.Stores;
@@ -147,18 +148,24 @@ public sealed class FolderStore : IRecordingStore, IRecordingReader
             return;
         if (OperatingSystem.IsWindows())
             throw new StoreException(StoreFault.NotAStore, "a folder store is written on Linux or macOS; here it can only be read");
-        if (!Directory.Exists(folder))
-            Directory.CreateDirectory(folder, OwnerFolder);
+        CreateFolders(folder);
         for (var at = folder; at.Length >= _root.Length && Path.GetDirectoryName(at) is { } parent; at = parent)
-        {
             PosixFile.SyncFolder(parent);
-            if (at.Length == _root.Length)
-                break;
-        }
 
         if (_durableFolders.Count >= KnownFolders)
             _durableFolders.Clear();
         _durableFolders[folder] = true;
+    }
+
+    // CreateDirectory gives its mode to the last folder only.
+    [UnsupportedOSPlatform("windows")]
+    private void CreateFolders(string folder)
+    {
+        if (Directory.Exists(folder))
+            return;
+        if (folder.Length > _root.Length && Path.GetDirectoryName(folder) is { } parent)
+            CreateFolders(parent);
+        Directory.CreateDirectory(folder, OwnerFolder);
     }
 
     private byte[]? Read(string key, int maxBytes)
