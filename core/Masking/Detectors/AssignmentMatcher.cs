@@ -12,6 +12,10 @@ internal sealed class AssignmentMatcher : Matcher
     private const int MaxBlank = 8;
     private const int MaxValue = 4096;
 
+    /// <summary>A run so long is judged once, though it may hold many names.</summary>
+    private const int LongRun = 48;
+
+    private static readonly SearchValues<byte> Number = ByteClasses.Of("0123456789.,eE+-");
     private static readonly SearchValues<byte> Unquoted = ByteClasses.Of(" \t\r\n,;&\"'`<>(){}[]|\\");
     private static readonly string[] OtherThings =
     [
@@ -31,6 +35,8 @@ internal sealed class AssignmentMatcher : Matcher
         if (IsWholeWord && ByteClasses.Alphanumeric.Contains(probe.Before))
             return Verdict.None;
         var text = probe.Text;
+        if (IsOfPages(text[..probe.At]))
+            return Verdict.None;
         var at = probe.RunEnd(probe.Body, ByteClasses.WordDashDot, MaxSuffix + 1);
         if (at - probe.Body > MaxSuffix)
             return Verdict.None;
@@ -122,8 +128,9 @@ internal sealed class AssignmentMatcher : Matcher
 
         if (end == text.Length && probe.Lacks(end))
             return Verdict.More;
-        if (end < text.Length && text[end] == '(' || !_judge.Judge(text[start..end], isQuoted: false))
-            return Verdict.None;
+        // A number is a count or a price, not a secret that would be left bare.
+        if (end < text.Length && text[end] == '(' || text[start..end].IndexOfAnyExcept(Number) < 0 || !_judge.Judge(text[start..end], isQuoted: false))
+            return end - start > LongRun ? Verdict.NoneUntil(end) : Verdict.None;
         return Verdict.Found(start, end, end == most && end - start >= MaxValue ? new Tail(ByteClasses.Token68) : null);
     }
 
@@ -147,6 +154,12 @@ internal sealed class AssignmentMatcher : Matcher
 
         return true;
     }
+
+    /// <summary><c>nextPageToken</c>, <c>cost_per_token</c>: what stands before the telling part makes it another thing.</summary>
+    private static bool IsOfPages(ReadOnlySpan<byte> before) =>
+        before.EndsWith("age"u8) && before.Length > 3 && before[^4] is (byte)'p' or (byte)'P'
+        || before.EndsWith("age_"u8) && before.Length > 4 && before[^5] is (byte)'p' or (byte)'P'
+        || before.EndsWith("per_"u8) || before.EndsWith("ontinuation"u8) || before.EndsWith("ontinuation_"u8);
 
     private static int SkipBlank(ReadOnlySpan<byte> text, int at)
     {

@@ -18,7 +18,7 @@ internal static class Cloud
         Structure("azure-storage-key", "cloud", "Azure storage account key or shared access key", 256, 88,
             AnyCase(new TokenMatcher(ByteClasses.Base64, 40, 88) { Entropy = 3.5, KeepLiteral = true }, "accountkey=", "sharedaccesskey=")),
         Structure("azure-sas", "cloud", "Signature of an Azure shared access URL", 256, 64,
-            Exactly(new TokenMatcher(ByteClasses.Base64, 40, 64) { Entropy = 3.5, KeepLiteral = true }, "sig=")),
+            Exactly(new TokenMatcher(ByteClasses.Base64, 40, 64) { Entropy = 3.5, KeepLiteral = true, NotAfter = ByteClasses.Base64 }, "sig=")),
         Structure("google-oauth-token", "cloud", "Google OAuth access token or client secret", 120, 2048,
             Exactly(new TokenMatcher(ByteClasses.WordDashDot, 24, 2048) { Entropy = 3 }, "ya29."),
             Exactly(new TokenMatcher(ByteClasses.WordDash, 28, 28) { Entropy = 3 }, "GOCSPX-")),

@@ -9,9 +9,9 @@ internal static class Model
     public static IReadOnlyList<Detector> All { get; } =
     [
         Structure("openai-key", "ai", "OpenAI API key, and those of others in its form", 120, 256,
-            Exactly(new TokenMatcher(ByteClasses.WordDash, 20, 256) { Entropy = 3, Judge = IsOpenAi, NotBefore = [.. "ant-"u8] }, "sk-")),
+            Exactly(new TokenMatcher(ByteClasses.WordDash, 20, 256) { Entropy = 3, Judge = IsOpenAi, NotAfter = ByteClasses.WordDash, NotBefore = [.. "ant-"u8] }, "sk-")),
         Structure("anthropic-key", "ai", "Anthropic API, admin or OAuth key", 120, 256,
-            Exactly(new TokenMatcher(ByteClasses.WordDash, 24, 256) { Entropy = 3 }, "sk-ant-")),
+            Exactly(new TokenMatcher(ByteClasses.WordDash, 24, 256) { Entropy = 3, NotAfter = ByteClasses.WordDash }, "sk-ant-")),
         Structure("huggingface-token", "ai", "Hugging Face access token", 170, 40,
             Exactly(new TokenMatcher(ByteClasses.Alphanumeric, 34, 40) { Entropy = 2.5 }, "hf_"),
             Exactly(new TokenMatcher(ByteClasses.Letter, 34, 34) { Entropy = 2.5, IsExact = true }, "api_org_")),

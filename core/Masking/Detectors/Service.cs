@@ -13,7 +13,7 @@ internal static class Service
                 "sk_live_", "sk_test_", "sk_prod_", "rk_live_", "rk_test_", "rk_prod_"),
             Exactly(new TokenMatcher(ByteClasses.Base64Path, 32, 64) { Entropy = 3 }, "whsec_")),
         Structure("slack-token", "chat", "Slack token or incoming webhook", 100, 255,
-            Exactly(new TokenMatcher(ByteClasses.AlphanumericDash, 10, 255) { Entropy = 2, Judge = HasDigit },
+            Exactly(new TokenMatcher(ByteClasses.AlphanumericDash, 10, 255) { Entropy = 2, Judge = HasDigit, NotAfter = ByteClasses.WordDash },
                 "xoxb-", "xoxa-", "xoxp-", "xoxo-", "xoxr-", "xoxs-", "xoxe-", "xoxe.xoxp-", "xoxe.xoxb-", "xapp-"),
             Exactly(new TokenMatcher(ByteClasses.Base64Path, 22, 80) { Entropy = 2.5, NotAfter = ByteClasses.WordDash }, "hooks.slack.com/services/")),
         Structure("sendgrid-key", "chat", "SendGrid API key", 300, 66,

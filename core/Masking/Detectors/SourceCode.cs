@@ -15,7 +15,7 @@ internal static class SourceCode
             Exactly(new TokenMatcher(ByteClasses.Word, 82, 82) { Entropy = 3, IsExact = true }, "github_pat_"),
             Exactly(new TokenMatcher(ByteClasses.WordDashDot, 60, 600) { Entropy = 3.5, Judge = IsAppToken }, "ghs_")),
         Structure("gitlab-token", "vcs", "GitLab token: personal, deploy, runner, job, feed, …", 100, 320,
-            Exactly(new TokenMatcher(ByteClasses.WordDashDot, 20, 320) { Entropy = 2.8 },
+            Exactly(new TokenMatcher(ByteClasses.WordDashDot, 20, 320) { Entropy = 2.8, NotAfter = ByteClasses.WordDash },
                 "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-", "gloas-", "glsoat-", "glffct-", "GR1348941")),
         Structure("npm-token", "vcs", "npm access token", 170, 36,
             Exactly(new TokenMatcher(ByteClasses.Alphanumeric, 36, 36) { Entropy = 0, IsExact = true, Judge = IsCheckedOrRandom }, "npm_")),

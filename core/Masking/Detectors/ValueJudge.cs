@@ -44,12 +44,13 @@ internal abstract class ValueJudge
     {
         public override bool Judge(ReadOnlySpan<byte> value, bool isQuoted)
         {
-            if (value.Length < 10 || value.IndexOfAny(Blank) >= 0 || Placeholder.Is(value) || value.IndexOf("://"u8) >= 0)
+            if (value.Length < 10)
                 return false;
             var digits = Randomness.CountDigits(value);
-            if (digits == 0 && value.Length < 24 || digits == value.Length || IsWords(value))
+            if (digits == 0 && value.Length < 24 || digits == value.Length || value.IndexOfAny(Blank) >= 0)
                 return false;
-            return Randomness.Entropy(value) >= Math.Min(digits == 0 ? 4 : 3.4, 0.85 * Math.Log2(value.Length));
+            return Randomness.Entropy(value) >= Math.Min(digits == 0 ? 4 : 3.4, 0.85 * Math.Log2(value.Length))
+                && !IsWords(value) && !Placeholder.Is(value) && value.IndexOf("://"u8) < 0;
         }
 
         /// <summary>Words or numbers joined by dashes, dots, underlines: a name, not a key.</summary>

@@ -15,6 +15,9 @@ internal readonly struct Verdict
     /// <summary>Nothing here.</summary>
     public static Verdict None => default;
 
+    /// <summary>Nothing here, and no name before a position gives a value to look at: they all lead into the run judged just now.</summary>
+    public static Verdict NoneUntil(int end) => new(false, false, 0, end, null);
+
     /// <summary>Not to be told before more text is there.</summary>
     public static Verdict More => new(false, true, 0, 0, null);
 

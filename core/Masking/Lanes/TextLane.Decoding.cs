@@ -99,6 +99,14 @@ internal sealed partial class TextLane
 
     private void Escape(long at, long end, int length, byte depth)
     {
+        if (depth == 0 && length == end - at && at == _mapNext)
+        {
+            // No escape after all: text and source still run side by side.
+            _length += length;
+            _mapNext = end;
+            return;
+        }
+
         _map.Add(_length, length, at, (int)(end - at), depth);
         _length += length;
         _mapNext = end;

@@ -194,7 +194,11 @@ internal sealed partial class TextLane : IDisposable
         if (verdict.NeedsMore)
             return false;
         if (!verdict.IsFound)
+        {
+            _contextUntil = Math.Max(_contextUntil, verdict.End);
             return true;
+        }
+
         if (by < 0 || rank > _set.DetectorOf(by).Rank || (rank == _set.DetectorOf(by).Rank && verdict.End > found.End))
         {
             found = verdict;

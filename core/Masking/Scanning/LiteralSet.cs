@@ -16,6 +16,7 @@ internal sealed class LiteralSet
     private readonly short[] _slots = new short[1 << SlotBits];
     private readonly Literal[][] _byFirst = new Literal[256][];
     private readonly Literal[][] _short = new Literal[256][];
+    private readonly bool[] _startsOther = new bool[256];
     private readonly NibbleFilter _filter;
 
     public LiteralSet(IReadOnlyList<Literal> literals, IReadOnlyList<ByteClassPattern> classes)
@@ -29,6 +30,7 @@ internal sealed class LiteralSet
             var starting = _literals.Where(l => l.Bytes[0] == (l.IgnoreCase ? AsciiFold.Lower((byte)first) : (byte)first)).ToArray();
             _byFirst[first] = starting;
             _short[first] = [.. starting.Where(l => l.Bytes.Length < 3)];
+            _startsOther[first] = _short[first].Length > 0 || classes.Any(c => c.First.Contains((char)first));
         }
 
         Array.Fill(_slots, (short)-1);
@@ -51,8 +53,20 @@ internal sealed class LiteralSet
 
     /// <summary>Positions in [from, to) where something may start, ascending. Stops when the buffer is full.</summary>
     /// <returns>Where to go on: <paramref name="to"/> when all is looked through.</returns>
-    public int FindCandidates(ReadOnlySpan<byte> text, int from, int to, Span<int> positions, out int count) =>
-        _filter.Find(text, from, to, positions, out count);
+    public int FindCandidates(ReadOnlySpan<byte> text, int from, int to, Span<int> positions, out int count)
+    {
+        var next = _filter.Find(text, from, to, positions, out var proposed);
+        count = 0;
+        foreach (var at in positions[..proposed])
+        {
+            positions[count] = at;
+            // The last two bytes are not known to be the start of nothing.
+            var mayStand = at + 2 >= text.Length || _startsOther[text[at]] || _slots[Slot(Key(text[at], text[at + 1], text[at + 2]))] >= 0;
+            count += mayStand ? 1 : 0;
+        }
+
+        return next;
+    }
 
     /// <summary>The literals that may stand at a position whose three bytes are known; to be compared.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -75,7 +89,10 @@ internal sealed class LiteralSet
     public Literal[] StartingWith(byte first) => _byFirst[first];
 
     private static uint Key(byte b0, byte b1, byte b2) =>
-        AsciiFold.Lower(b0) | ((uint)AsciiFold.Lower(b1) << 8) | ((uint)AsciiFold.Lower(b2) << 16);
+        Fold(b0) | (Fold(b1) << 8) | (Fold(b2) << 16);
+
+    /// <summary>Coarser than lower case and without a branch: what it confuses the comparison tells apart.</summary>
+    private static uint Fold(byte b) => b | 0x20u;
 
     private static int Slot(uint key) => (int)((key * 0x9E3779B1u) >> (32 - SlotBits));
 
