@@ -126,7 +126,8 @@ internal sealed class RecorderPipeline(
 
     private static RecorderAnswer? Refusal(HttpExchange exchange)
     {
-        if (exchange.Context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        // h2c may be declined by not answering it (RFC 9110 7.8), and some clients offer it with every first request
+        if ((exchange.Context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && exchange.Context.Request.Headers.Upgrade != "h2c")
             || exchange.Context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
             return RecorderAnswer.UpgradeRefused;
         if (HttpMethods.IsConnect(exchange.Context.Request.Method) || !RequestTarget.TryGetPathAndQuery(exchange.RawTarget, out var path))

@@ -61,10 +61,13 @@ internal sealed class HttpExchangeRecorder : IDisposable
         }
         _request.Open(session, draft, OpeningOf("http.request", "http.request.data", request.ContentType, request.Headers.ContentEncoding.ToString(),
             request.ContentLength));
-        // Else the head leaves with the first piece of the body, and is accounted for with it.
+        // Else the head leaves with the first piece of the body, and is accounted for with it (or see AccountRequestHeadAsync).
         if (_settings.IsStrict && (exchange.IsHttp2 || request.Headers.Expect.Count > 0))
             await _request.AccountHeadAsync();
     }
+
+    /// <summary>The request's head may be sent before any byte of the body.</summary>
+    public ValueTask AccountRequestHeadAsync() => _requestEnded ? ValueTask.CompletedTask : _request.AccountHeadAsync();
 
     public ValueTask RequestBytesAsync(ReadOnlyMemory<byte> bytes) => _request.AppendAsync(bytes);
 

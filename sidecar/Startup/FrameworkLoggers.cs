@@ -22,7 +22,8 @@ internal sealed class FrameworkLoggers(ILogger logger) : ILoggerFactory
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            // the listener's HTTP/2 is told by its preface (Accept/PrefaceSniffer), which Kestrel cannot know when it warns
+            if (IsEnabled(logLevel) && eventId.Name != "Http2DisabledWithHttp1AndNoTls")
                 logger.FrameworkEvent(category, eventId.Name ?? "unnamed", exception?.GetType().Name ?? "no exception");
         }
     }

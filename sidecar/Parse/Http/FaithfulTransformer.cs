@@ -23,6 +23,7 @@ internal sealed class FaithfulTransformer : HttpTransformer
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         var exchange = HttpExchange.Of(httpContext);
+        proxyRequest.Options.Set(FlushingHandler.Exchange, exchange);
         proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.PathAndQuery), in AsItStands);
         var headers = httpContext.Request.Headers;
         var connection = headers.Connection;
@@ -75,7 +76,7 @@ internal sealed class FaithfulTransformer : HttpTransformer
     private async ValueTask BeBodylessContentAsync(HttpContext context, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var host = request.Headers.Host;
-        var kept = request.Headers.NonValidated.Select(header => (header.Key, header.Value.ToArray())).ToList();
+        var kept = request.Headers.NonValidated.Where(header => header.Key != "Host").Select(header => (header.Key, header.Value.ToArray())).ToList();
         await base.TransformRequestAsync(context, request, string.Empty, cancellationToken);
         request.Headers.Clear();
         request.Content?.Headers.Clear();

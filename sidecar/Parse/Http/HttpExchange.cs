@@ -126,6 +126,8 @@ internal sealed class HttpExchange
 
     public ValueTask RecordRequestAsync(ReadOnlyMemory<byte> bytes) => RecordedAsync(Recorder.RequestBytesAsync(bytes));
 
+    public ValueTask AccountRequestHeadAsync() => RecordedAsync(Recorder.AccountRequestHeadAsync());
+
     public ValueTask EndRequestAsync() =>
         RecordedAsync(Recorder.EndRequestAsync(Context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } sent ? sent.Trailers : null, null));
 

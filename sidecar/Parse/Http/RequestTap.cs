@@ -13,6 +13,9 @@ internal sealed class RequestTap(HttpExchange exchange) : ReadOnlyStream
     /// <summary>Whether anybody asked for a byte: from then on the request cannot be sent a second time.</summary>
     public bool WasRead { get; private set; }
 
+    /// <summary>Where the client writes what is read here; flushed when there is nothing more to read at once.</summary>
+    public Stream? Sink { get; set; }
+
     /// <summary>Why reading from the agent failed, if it did.</summary>
     public Exception? Failure { get; private set; }
 
@@ -23,12 +26,14 @@ internal sealed class RequestTap(HttpExchange exchange) : ReadOnlyStream
         _left = length;
         _ended = false;
         WasRead = false;
+        Sink = null;
         Failure = null;
     }
 
     public void Release()
     {
         _inner = Null;
+        Sink = null;
         Failure = null;
     }
 
@@ -38,7 +43,8 @@ internal sealed class RequestTap(HttpExchange exchange) : ReadOnlyStream
         int read;
         try
         {
-            read = await _inner.ReadAsync(buffer, cancellationToken);
+            var reading = _inner.ReadAsync(buffer, cancellationToken);
+            read = reading.IsCompleted || Sink is null ? await reading : await FlushMeanwhileAsync(reading, Sink, cancellationToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -59,5 +65,13 @@ internal sealed class RequestTap(HttpExchange exchange) : ReadOnlyStream
             await exchange.EndRequestAsync();
         }
         return read;
+    }
+
+    private async ValueTask<int> FlushMeanwhileAsync(ValueTask<int> reading, Stream sink, CancellationToken cancellationToken)
+    {
+        var pending = reading.AsTask();
+        await exchange.AccountRequestHeadAsync(); // the head may leave with this
+        await sink.FlushAsync(cancellationToken);
+        return await pending;
     }
 }

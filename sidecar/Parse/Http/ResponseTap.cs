@@ -76,7 +76,12 @@ internal sealed class ResponseTap(HttpExchange exchange) : Stream, IHttpResponse
         await Inner.Writer.FlushAsync(cancellationToken);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken = default) => Inner.StartAsync(cancellationToken);
+    /// <summary>Sends the head; Kestrel's own start leaves it in the buffer.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await Inner.StartAsync(cancellationToken);
+        await Inner.Writer.FlushAsync(cancellationToken);
+    }
 
     /// <summary>The end of the response: recorded first, then sent.</summary>
     public async Task CompleteAsync()
@@ -87,6 +92,7 @@ internal sealed class ResponseTap(HttpExchange exchange) : Stream, IHttpResponse
             if (!exchange.ResponseHasStarted)
                 await Inner.StartAsync();
             WriteLastChunk(Inner.Writer);
+            await Inner.Writer.FlushAsync();
         }
         else if (exchange.ResponseTrailers.Count > 0 && exchange.Context.Features.Get<IHttpResponseTrailersFeature>() is { } trailers)
         {

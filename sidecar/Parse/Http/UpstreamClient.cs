@@ -11,7 +11,7 @@ internal static class UpstreamClient
 {
     private const int MaxResponseHeadKib = 128;
 
-    public static HttpMessageInvoker Create(EffectiveUpstream upstream) => new(new SocketsHttpHandler
+    public static HttpMessageInvoker Create(EffectiveUpstream upstream) => new(new FlushingHandler(new SocketsHttpHandler
     {
         UseProxy = false,
         UseCookies = false,
@@ -33,5 +33,5 @@ internal static class UpstreamClient
         SslOptions = upstream.Tls == UpstreamTlsMode.Disable
             ? new SslClientAuthenticationOptions()
             : new SslClientAuthenticationOptions { TargetHost = upstream.ServerName },
-    });
+    }));
 }

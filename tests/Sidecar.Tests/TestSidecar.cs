@@ -1,0 +1,100 @@
+using System.Net;
+using K8sRecorder.Masking;
+using K8sRecorder.Policy.Effective;
+using K8sRecorder.Policy.Model;
+using K8sRecorder.Recording.Stores;
+using K8sRecorder.Sidecar.Startup;
+using K8sRecorder.Testing;
+
+namespace K8sRecorder.Sidecar.Tests;
+
+/// <summary>A sidecar in this process, on loopback ports of its own, with a store, a spool and keys in a folder of its own.</summary>
+internal sealed class TestSidecar : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Func<EffectivePolicy, EffectivePolicy> _change;
+    private readonly TargetProtocol _protocol;
+    private readonly UpstreamHostMode _host;
+    private readonly int _upstreamPort;
+    private readonly IPEndPoint _admin = new(IPAddress.Loopback, Loopback.FreePort());
+    private SidecarRun? _run;
+
+    private TestSidecar(int upstreamPort, TargetProtocol protocol, UpstreamHostMode host, Func<EffectivePolicy, EffectivePolicy>? change)
+    {
+        _upstreamPort = upstreamPort;
+        _protocol = protocol;
+        _host = host;
+        _change = change ?? (policy => policy);
+        Directory.CreateDirectory(StoreFolder);
+    }
+
+    public int Port { get; } = Loopback.FreePort();
+
+    public string StoreFolder => _folder["store"];
+
+    public string SpoolFolder => _folder["spool"];
+
+    public LogLines Logs { get; } = new();
+
+    public SidecarRun Run => _run ?? throw new InvalidOperationException("the sidecar is not running");
+
+    public Uri Admin => new($"http://{_admin}");
+
+    public static async Task<TestSidecar> StartAsync(
+        int upstreamPort, TargetProtocol protocol = TargetProtocol.HTTP, UpstreamHostMode host = UpstreamHostMode.Preserve,
+        Func<EffectivePolicy, EffectivePolicy>? change = null)
+    {
+        var sidecar = new TestSidecar(upstreamPort, protocol, host, change);
+        await sidecar.StartAgainAsync();
+        return sidecar;
+    }
+
+    public async Task StartAgainAsync()
+    {
+        var policy = _change(new EffectivePolicy
+        {
+            Mode = RecordingMode.Strict,
+            RunKeyHeaders = ["x-agent-run"],
+            Targets =
+            [
+                new EffectiveTarget
+                {
+                    Name = "target",
+                    Protocol = _protocol,
+                    Listen = new IPEndPoint(IPAddress.Loopback, Port),
+                    Upstream = new EffectiveUpstream { Host = "127.0.0.1", Port = _upstreamPort, ServerName = "127.0.0.1", HostHeader = _host },
+                },
+            ],
+        });
+        var tagKey = TagKey.Parse(new byte[32])!;
+        var configuration = new SidecarConfiguration
+        {
+            Policy = policy,
+            PolicyDigest = "sha256:0",
+            Masking = MaskingEngine.Create(new MaskingOptions { TagKey = tagKey.Key, TagKeyId = tagKey.Id }),
+            TagKey = tagKey,
+            TagKeyWasGiven = true,
+            Store = StoreUrl.ForFolder(StoreFolder),
+            SpoolFolder = SpoolFolder,
+            KeysFolder = _folder["keys"],
+            Admin = _admin,
+        };
+        _run = await SidecarRun.StartAsync(configuration, TimeProvider.System, Logs, CancellationToken.None);
+    }
+
+    /// <summary>As on SIGTERM: afterwards everything recorded is in the store.</summary>
+    public async Task StopAsync()
+    {
+        await Run.StopAsync();
+        await Run.DisposeAsync();
+        _run = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_run is not null)
+            await _run.DisposeAsync();
+        Logs.Dispose();
+        _folder.Dispose();
+    }
+}
