@@ -32,10 +32,18 @@ internal sealed class PartTable(int capacity)
     }
 
     /// <summary>Remembers the part of a piece or a run.</summary>
-    public void Set(PartKey key, long part) => _entries[SlotOf(key)].Part = part;
+    public void Set(PartKey key, long part)
+    {
+        var slot = SlotOf(key); // first: it may replace the array
+        _entries[slot].Part = part;
+    }
 
     /// <summary>Remembers that a run of this many pieces begins with a piece.</summary>
-    public void SetRun(PartKey first, int pieces) => _entries[SlotOf(first)].Runs |= 1UL << pieces;
+    public void SetRun(PartKey first, int pieces)
+    {
+        var slot = SlotOf(first); // first: it may replace the array
+        _entries[slot].Runs |= 1UL << pieces;
+    }
 
     private int SlotOf(PartKey key)
     {

@@ -56,8 +56,8 @@ internal sealed partial class KillLoop(SoakOptions options)
             }
             else
             {
-                await writer.ReadyAsync();
-                await Task.Delay((int)(Math.Pow(_random.NextDouble(), 3) * 250), ct);
+                await (_random.Next(4) == 0 ? writer.ReadyAsync() : writer.AcknowledgedAsync());
+                await Task.Delay((int)(Math.Pow(_random.NextDouble(), 2) * 250), ct);
             }
             foreach (var token in await writer.KillAsync())
                 if (!acknowledged.Add(token))
@@ -128,7 +128,9 @@ internal sealed partial class KillLoop(SoakOptions options)
 
     private async Task FlipAsync(FolderStore reader, string store, CancellationToken ct)
     {
-        var objects = Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        // What a killed upload left under a temporary name is no object.
+        var objects = Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories)
+            .Where(file => !Path.GetFileName(file).StartsWith(".tmp-", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         var victim = objects[_random.Next(objects.Count)];
         var bytes = await File.ReadAllBytesAsync(victim, ct);
         var bit = _random.Next(bytes.Length * 8);

@@ -10,6 +10,7 @@ internal sealed class KilledWriter : IDisposable
     private readonly Task<List<string>> _acknowledged;
     private readonly Task<string> _errors;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private KilledWriter(Process process)
     {
@@ -42,6 +43,9 @@ internal sealed class KilledWriter : IDisposable
     /// <summary>Completes when it has recovered and begins to write, or has ended.</summary>
     public Task ReadyAsync() => Task.WhenAny(_ready.Task, _acknowledged);
 
+    /// <summary>Completes when it has acknowledged something, or has ended.</summary>
+    public Task AcknowledgedAsync() => Task.WhenAny(_first.Task, _acknowledged);
+
     /// <summary>SIGKILL; what it acknowledged.</summary>
     public async Task<List<string>> KillAsync()
     {
@@ -67,7 +71,10 @@ internal sealed class KilledWriter : IDisposable
             if (line == "ready")
                 _ready.TrySetResult();
             else if (line.StartsWith('<') && line.EndsWith('>'))
+            {
                 tokens.Add(line);
+                _first.TrySetResult();
+            }
         }
         return tokens;
     }
