@@ -124,15 +124,17 @@ public sealed class RecordStream
             }
         }
 
+        bool post;
         lock (_gate)
         {
             _trailer = trailer;
             _weight += weight;
             _completed = true;
+            post = !_posted;
             _posted = true;
         }
 
-        await PostAsync(post: true, now, ct);
+        await PostAsync(post, now, ct);
     }
 
     /// <summary>Moves what came into <see cref="Body"/>. Called by the writer loop.</summary>

@@ -180,7 +180,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             var draft = stream.Emit(more: false, trailer, out var consumed);
             log.Append(draft, stream.Id, consumed);
             draft.Clear();
-            stream.Clear();
+            stream.End();
         }
     }
 }

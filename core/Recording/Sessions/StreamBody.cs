@@ -61,6 +61,8 @@ internal sealed class StreamBody
     /// <summary>Something is in no record yet.</summary>
     public bool Unwritten => First is not null || Bytes.Length > 0;
 
+    public bool HasEnded { get; private set; }
+
     public void Add(ReadOnlySpan<byte> bytes, long wire, int pending, DateTimeOffset at)
     {
         if (Bytes.Length == 0 && _events.Count == 0)
@@ -149,8 +151,10 @@ internal sealed class StreamBody
         HasNews = Bytes.Length > 0;
     }
 
-    public void Clear()
+    /// <summary>The last record is written.</summary>
+    public void End()
     {
+        HasEnded = true;
         Bytes.Dispose();
         Spans.Clear();
         Cuts.Clear();

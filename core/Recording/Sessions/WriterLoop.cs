@@ -59,6 +59,8 @@ internal sealed class WriterLoop
         }
         finally
         {
+            // The sealer reads the chunk's buffers and writes into the spool: both stay ours until it is done, however it ends.
+            await _log.SealingPlaced().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _log.Dispose();
         }
     }
@@ -141,13 +143,16 @@ internal sealed class WriterLoop
 
     private void Take(RecordStream stream)
     {
+        // A stream that ended before its item was reached has been written with the item before.
         var body = stream.Body;
+        if (body.HasEnded)
+            return;
         _taken += stream.Take(out var trailer);
         if (trailer is not null)
         {
             _open.Remove(body.Id);
             Emit(body, more: false, trailer);
-            body.Clear();
+            body.End();
             _drafts.Return(trailer);
             return;
         }
@@ -279,7 +284,7 @@ internal sealed class WriterLoop
             if (trailer is null)
                 cut.Set("cut", "recorderStopped");
             Emit(stream.Body, more: false, cut);
-            stream.Body.Clear();
+            stream.Body.End();
         }
 
         _open.Clear();

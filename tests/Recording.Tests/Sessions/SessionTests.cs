@@ -120,6 +120,27 @@ public class SessionTests
     }
 
     [Fact]
+    public async Task Stream_that_ends_before_the_writer_comes_is_written_once()
+    {
+        using var rig = new SessionRig();
+        await using var session = await rig.StartAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            var stream = session.Begin(session.NewDraft("tcp.data", session.NextChannel()), "tcp.data", null);
+            await stream.AppendAsync("ab"u8.ToArray(), null, 2, 0, default);
+            await stream.AppendAsync("cd"u8.ToArray(), null, 2, 0, default);
+            await stream.CompleteAsync(null, default);
+        }
+
+        await session.CloseAsync("stopped", null, default);
+        var check = await rig.ShipAsync();
+        Assert.Empty(check.Problems);
+        var data = check.Sessions[session.Id.ToString()].Where(r => r.Kind == "tcp.data").ToList();
+        Assert.Equal(200, data.Count);
+        Assert.All(data, r => Assert.Equal("abcd", r.Text("body")));
+    }
+
+    [Fact]
     public async Task Long_stream_goes_on_in_records_cut_at_code_points()
     {
         using var rig = new SessionRig();

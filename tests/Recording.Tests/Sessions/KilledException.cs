@@ -1,0 +1,4 @@
+namespace K8sRecorder.Recording.Tests.Sessions;
+
+/// <summary>The process would be gone now.</summary>
+internal sealed class KilledException : Exception;
