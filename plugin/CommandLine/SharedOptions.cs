@@ -27,7 +27,11 @@ internal sealed class SharedOptions
             Description = "output format: " + string.Join(", ", formats),
             HelpName = string.Join('|', formats),
         };
-        option.AcceptOnlyFromAmong(formats);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } format && !formats.Contains(format))
+                result.AddError($"'{format}' is no output format here: use {string.Join(", ", formats)}");
+        });
         return option;
     }
 

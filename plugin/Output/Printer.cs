@@ -37,6 +37,37 @@ internal sealed class Printer : IDisposable
 
     public void Line(string text, Tone tone = Tone.Plain) => Put(text, tone).End();
 
+    /// <summary>Pieces side by side, going on in a further line, indented, where the width is used up.</summary>
+    public void Flow(int indent, params IEnumerable<(string Text, Tone Tone)> pieces)
+    {
+        const int Gap = 2;
+        var column = 0;
+        var first = true;
+        foreach (var (text, tone) in pieces)
+        {
+            var shown = VisibleText.Line(text);
+            var columns = Columns.Of(shown);
+            if (column > indent && column + Gap + columns > Width)
+            {
+                _writer.WriteLine();
+                column = 0;
+            }
+            var blanks = column == 0 ? (first ? 0 : indent) : Gap;
+            _writer.Write(new string(' ', blanks));
+            Write(shown, tone);
+            column += blanks + columns;
+            first = false;
+        }
+        _writer.WriteLine();
+    }
+
+    /// <summary>Text with its own line ends and not broken, further lines indented.</summary>
+    public Printer Text(ReadOnlySpan<byte> utf8, int indent, Tone tone = Tone.Plain)
+    {
+        Write(VisibleText.Block(utf8).Replace("\n", "\n" + new string(' ', indent), StringComparison.Ordinal), tone);
+        return this;
+    }
+
     /// <summary>Text of several lines, indented, broken at words where there is a width.</summary>
     public void Block(string text, int indent, Tone tone = Tone.Plain) => BlockOfVisible(VisibleText.Block(text), indent, tone);
 
@@ -47,20 +78,45 @@ internal sealed class Printer : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
+    /// <summary>Text of several lines beside a label; further rows stand under the first, so nothing in them can pass for a label.</summary>
+    public void Beside(string label, Tone labelTone, string text, Tone tone = Tone.Plain)
+    {
+        var shown = VisibleText.Line(label);
+        var margin = new string(' ', Columns.Of(shown));
+        var first = true;
+        foreach (var row in Rows(VisibleText.Block(text), margin.Length))
+        {
+            if (first)
+                Write(shown, labelTone);
+            else if (row.Length > 0)
+                _writer.Write(margin);
+            Write(row, tone);
+            _writer.WriteLine();
+            first = false;
+        }
+    }
+
     private void BlockOfVisible(string visible, int indent, Tone tone)
     {
         var margin = new string(' ', indent);
-        foreach (var line in visible.AsSpan().TrimEnd('\n').EnumerateLines())
+        foreach (var row in Rows(visible, indent))
         {
-            foreach (var row in LineBreaks.Of(line.ToString(), Width is { } width ? Math.Min(width - indent, WidestBlock) : null))
+            if (row.Length > 0)
             {
-                if (row.Length > 0)
-                {
-                    _writer.Write(margin);
-                    Write(row, tone);
-                }
-                _writer.WriteLine();
+                _writer.Write(margin);
+                Write(row, tone);
             }
+            _writer.WriteLine();
+        }
+    }
+
+    private IEnumerable<string> Rows(string visible, int indent)
+    {
+        var room = Width is { } width ? Math.Min(width - indent, WidestBlock) : (int?)null;
+        foreach (var line in visible.TrimEnd('\n').Split('\n'))
+        {
+            foreach (var row in LineBreaks.Of(line, room))
+                yield return row;
         }
     }
 

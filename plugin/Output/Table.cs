@@ -1,9 +1,9 @@
 namespace K8sRecorder.Plugin.Output;
 
-/// <summary>A table as kubectl prints them. On a terminal it fits the width: the last columns give way first.</summary>
+/// <summary>A table as kubectl prints them. On a terminal it fits the width: the last column gives way first, then the widest.</summary>
 internal sealed class Table(params Column[] columns)
 {
-    private const int Gap = 3;
+    private const int NarrowTerminal = 100;
     private readonly List<Cell[]> _rows = [];
 
     public void Add(params Cell[] cells)
@@ -22,19 +22,20 @@ internal sealed class Table(params Column[] columns)
             foreach (var row in _rows)
                 widths[i] = Math.Max(widths[i], Columns.Of(row[i].Text));
         }
+        var gap = printer.Width < NarrowTerminal ? 2 : 3;
         if (printer.Width is { } width)
-            Shrink(widths, width);
-        PrintRow(printer, widths, i => new Cell(columns[i].Title, Tone.Strong));
+            Shrink(widths, gap, width);
+        PrintRow(printer, widths, gap, i => new Cell(columns[i].Title, Tone.Strong));
         foreach (var row in _rows)
-            PrintRow(printer, widths, i => row[i]);
+            PrintRow(printer, widths, gap, i => row[i]);
     }
 
-    private void Shrink(int[] widths, int width)
+    private void Shrink(int[] widths, int gap, int width)
     {
-        var excess = widths.Sum() + Gap * (widths.Length - 1) - width;
-        for (var i = widths.Length - 1; i >= 0 && excess > 0; i--)
+        var excess = widths.Sum() + gap * (widths.Length - 1) - width;
+        foreach (var i in Enumerable.Range(0, widths.Length).OrderByDescending(i => i == widths.Length - 1 ? int.MaxValue : widths[i]))
         {
-            if (columns[i].Least == 0)
+            if (columns[i].Least == 0 || excess <= 0)
                 continue;
             var give = Math.Min(excess, Math.Max(0, widths[i] - Math.Max(columns[i].Least, columns[i].Title.Length)));
             widths[i] -= give;
@@ -42,7 +43,7 @@ internal sealed class Table(params Column[] columns)
         }
     }
 
-    private void PrintRow(Printer printer, int[] widths, Func<int, Cell> cellOf)
+    private void PrintRow(Printer printer, int[] widths, int gap, Func<int, Cell> cellOf)
     {
         for (var i = 0; i < widths.Length; i++)
         {
@@ -52,9 +53,9 @@ internal sealed class Table(params Column[] columns)
             if (columns[i].Right)
                 printer.Put(blanks);
             printer.Put(text, cell.Tone);
-            if (i == widths.Length - 1)
+            if (i == widths.Length - 1 || (i == widths.Length - 2 && cellOf(i + 1).Text.Length == 0))
                 break;
-            printer.Put((columns[i].Right ? "" : blanks) + new string(' ', Gap));
+            printer.Put((columns[i].Right ? "" : blanks) + new string(' ', gap));
         }
         printer.End();
     }

@@ -18,7 +18,7 @@ public sealed class TableTests
     {
         foreach (var line in Print(24).TrimEnd('\n').Split('\n'))
             Assert.True(Columns.Of(line) <= 24, line);
-        Assert.Contains("team-a       1234   b\\x…", Print(24), StringComparison.Ordinal);
+        Assert.Contains("team-a      1234  b\\x1b…", Print(24), StringComparison.Ordinal);
     }
 
     private static string Print(int? width)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using K8sRecorder.Plugin.CommandLine;
 using K8sRecorder.Plugin.Tests.Output;
 
@@ -7,7 +8,7 @@ namespace K8sRecorder.Plugin.Tests.Transcripts;
 /// Runs the commands of a transcript in this process. Values that differ from run to run (folders, fingerprints) stand in the file by
 /// name, <c>{store}</c>, and are put in before a command and taken out of its output.
 /// </summary>
-internal sealed class TranscriptRunner(IReadOnlyDictionary<string, string> values, TimeProvider time)
+internal sealed partial class TranscriptRunner(IReadOnlyDictionary<string, string> values, TimeProvider time)
 {
     private const string Update = "UPDATE_TRANSCRIPTS";
 
@@ -39,5 +40,9 @@ internal sealed class TranscriptRunner(IReadOnlyDictionary<string, string> value
 
     private string Put(string command) => values.Aggregate(command, (text, pair) => text.Replace("{" + pair.Key + "}", pair.Value, StringComparison.Ordinal));
 
-    private string Take(string output) => values.Aggregate(output, (text, pair) => text.Replace(pair.Value, "{" + pair.Key + "}", StringComparison.Ordinal));
+    private string Take(string output) => values.Aggregate(
+        ChunkName().Replace(output, "$1{chunk}"), (text, pair) => text.Replace(pair.Value, "{" + pair.Key + "}", StringComparison.Ordinal));
+
+    [GeneratedRegex("(sha256/|chunk )(?:[0-9a-f]{64}|[0-9a-f]{12})")]
+    private static partial Regex ChunkName();
 }

@@ -1,4 +1,4 @@
-using K8sRecorder.Testing;
+using K8sRecorder.Plugin.Tests.Recordings;
 
 namespace K8sRecorder.Plugin.Tests.Transcripts;
 
@@ -14,6 +14,9 @@ public sealed class TranscriptTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task Transcript_is_what_the_commands_say(string file) =>
-        await new TranscriptRunner(new Dictionary<string, string>(), new ManualTime()).RunAsync(Path.Combine(Repository.Transcripts, file));
+    public async Task Transcript_is_what_the_commands_say(string file)
+    {
+        using var store = new SampleStore();
+        await store.Runner().RunAsync(Path.Combine(Repository.Transcripts, file));
+    }
 }

@@ -1,0 +1,41 @@
+using K8sRecorder.Plugin.Output;
+using K8sRecorder.Recording.Reading;
+
+namespace K8sRecorder.Plugin.Sessions;
+
+/// <summary>A raw channel, counted while its records go by.</summary>
+internal sealed class ChannelRow(SessionRecord opened)
+{
+    private long _sent;
+    private long _received;
+
+    public void Add(SessionRecord data)
+    {
+        var size = data.Content("body")?.Size ?? 0;
+        if (data.Text("from") == "agent")
+            _sent += size;
+        else
+            _received += size;
+    }
+
+    /// <summary>The row; null for the channel of an HTTP exchange, which has its own.</summary>
+    public ExchangeRow? ToRow(SessionReader session, DateTimeOffset? closedAt)
+    {
+        var protocol = opened.Text("protocol") ?? "?";
+        return protocol.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? null : new ExchangeRow
+        {
+            Session = session.Id,
+            Seq = opened.Seq,
+            Channel = opened.Channel ?? 0,
+            At = opened.At,
+            Namespace = session.Statement?.Namespace,
+            Pod = session.Statement?.Pod,
+            Target = opened.Text("target") ?? "?",
+            Protocol = protocol,
+            Text = $"{protocol}, {Amount.Bytes(_sent)} sent, {Amount.Bytes(_received)} received{(closedAt is null ? ", open" : "")}",
+            Duration = closedAt - opened.At,
+            SentBytes = _sent,
+            ReceivedBytes = _received,
+        };
+    }
+}

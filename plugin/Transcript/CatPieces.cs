@@ -1,0 +1,76 @@
+using K8sRecorder.Plugin.Output;
+using K8sRecorder.Recording.Reading;
+
+namespace K8sRecorder.Plugin.Transcript;
+
+/// <summary>Takes an exchange apart into what <c>cat</c> prints.</summary>
+internal static class CatPieces
+{
+    public static async Task<List<CatPiece>> OfHttpAsync(Exchange exchange, bool heads, bool bodies, CancellationToken cancellationToken)
+    {
+        var pieces = new List<CatPiece>();
+        foreach (var (message, fromAgent) in Messages(exchange))
+        {
+            if (heads)
+                pieces.Add(OfHead(message, fromAgent, "head", await message.ReadHeadAsync(cancellationToken)));
+            if (bodies && message.Body is { } body)
+                pieces.Add(OfContent(message.Records[0], fromAgent, "body", body, await message.ReadBodyAsync(cancellationToken), message));
+            if (heads && await message.ReadTrailersAsync(cancellationToken) is { } trailers)
+                pieces.Add(OfHead(message, fromAgent, "trailers", trailers));
+        }
+        return pieces;
+    }
+
+    /// <summary>The bytes of a channel that is a stream, or of one record of it.</summary>
+    public static async Task<List<CatPiece>> OfStreamAsync(SessionReader session, long channel, long? seq, CancellationToken cancellationToken)
+    {
+        var pieces = new List<CatPiece>();
+        await foreach (var record in session.RecordsAsync(seq ?? 0, cancellationToken))
+        {
+            if (record.Channel != channel || record.Content("body") is not { } body)
+                continue;
+            var content = await session.ReadAsync(body, cancellationToken);
+            pieces.Add(OfContent(record, record.Text("from") == "agent", "data", body, content, null));
+            if (seq is not null)
+                break;
+        }
+        return pieces;
+    }
+
+    private static IEnumerable<(HttpMessage, bool)> Messages(Exchange exchange)
+    {
+        if (exchange.Request is { } request)
+            yield return (request, true);
+        foreach (var interim in exchange.Interim)
+            yield return (interim, false);
+        if (exchange.Response is { } response)
+            yield return (response, false);
+    }
+
+    private static CatPiece OfHead(HttpMessage message, bool fromAgent, string what, MessageHead head) => new()
+    {
+        Seq = message.Records[0].Seq,
+        At = message.At,
+        FromAgent = fromAgent,
+        What = what,
+        Bytes = head.Bytes,
+        Masked = head.Masked,
+        IsComplete = head.IsComplete,
+        Facts = message.Origin == "recorder" ? "  written by the recorder" : "",
+    };
+
+    private static CatPiece OfContent(SessionRecord record, bool fromAgent, string what, ContentReference body, Content content, HttpMessage? message) => new()
+    {
+        Seq = record.Seq,
+        At = record.At,
+        FromAgent = fromAgent,
+        What = what,
+        Bytes = content.ToArray(),
+        Masked = content.Masked,
+        Content = content,
+        IsComplete = content.IsComplete,
+        Facts = (body.Coding is { } coding ? $"  was {coding}, {Amount.Bytes(body.Wire ?? 0)} on the wire" : "")
+            + ((message?.Cut ?? record.Text("cut")) is { } cut ? $"  cut ({cut})" : "")
+            + (message is { IsEnded: false } ? "  goes on" : ""),
+    };
+}

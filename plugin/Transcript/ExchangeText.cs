@@ -1,0 +1,20 @@
+using K8sRecorder.Recording.Reading;
+
+namespace K8sRecorder.Plugin.Transcript;
+
+/// <summary>What a list says of an exchange on one line.</summary>
+internal static class ExchangeText
+{
+    private const int Chars = 300;
+
+    public static string SessionId(this Exchange exchange) => (exchange.Request ?? exchange.Response)!.Records[0].Session.Id;
+
+    public static string Of(HttpView view)
+    {
+        if (view.Model?.IndexText(Chars) is { Length: > 0 } text)
+            return text;
+        return view.Status is { } status && view.Model is null
+            ? FormattableString.Invariant($"{view.Method} {view.Path} {status}")
+            : $"{view.Method} {view.Path}";
+    }
+}

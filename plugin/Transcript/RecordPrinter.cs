@@ -1,0 +1,64 @@
+using System.Text.Json;
+using K8sRecorder.Plugin.Output;
+using K8sRecorder.Recording.Reading;
+
+namespace K8sRecorder.Plugin.Transcript;
+
+/// <summary>Prints records that are entries by themselves: raw TCP, what happened to the session, gaps.</summary>
+internal sealed class RecordPrinter(Printer output, int chars)
+{
+    /// <summary>Where the further lines of an entry's first line begin.</summary>
+    public const int Indent = 6;
+    private readonly Dictionary<long, string> _targets = [];
+
+    public async Task PrintAsync(SessionRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Channel is { } opened && record.Text("target") is { } target)
+            _targets[opened] = target;
+        var pieces = new List<(string, Tone)>
+        {
+            (FormattableString.Invariant($"#{record.Seq}"), Tone.Strong), (Amount.Clock(record.At), Tone.Faint),
+        };
+        if (record.Channel is { } channel)
+            pieces.AddRange([(_targets.GetValueOrDefault(channel, "?"), Tone.Strong), (FormattableString.Invariant($"ch {channel}"), Tone.Faint)]);
+        var (text, tone) = Describe(record);
+        pieces.AddRange(text.Split('\n').Select(piece => (piece, tone)));
+        output.Flow(Indent, pieces);
+        if (record.Content("body") is { } body)
+            await PrintBodyAsync(record, body, cancellationToken);
+        if (record.Kind == "channel.closed" && record.Channel is { } closed)
+            _targets.Remove(closed);
+    }
+
+    private async Task PrintBodyAsync(SessionRecord record, ContentReference body, CancellationToken cancellationToken)
+    {
+        var content = await record.Session.ReadAsync(body, cancellationToken);
+        var fromAgent = record.Text("from") == "agent";
+        var (text, leftOut) = Excerpt.Of(content.ToArray(), chars);
+        output.Beside(fromAgent ? TranscriptPrinter.Out : TranscriptPrinter.In, fromAgent ? Tone.Agent : Tone.Target, text);
+        if (leftOut is not null || !content.IsComplete)
+            output.Block(leftOut ?? "parts are missing", TranscriptPrinter.Out.Length, Tone.Faint);
+    }
+
+    private static (string, Tone) Describe(SessionRecord record) => record.Kind switch
+    {
+        "session.opened" => ($"session opened by {record.Text("software") ?? "?"}, mode {record.Text("mode") ?? "?"}", Tone.Faint),
+        "session.resumed" => ($"session resumed after a restart, {Amount.Bytes(record.Number("lostBytes") ?? 0)} of a torn entry lost", Tone.Caution),
+        "session.recovered" => ($"session recovered by {record.Text("by") ?? "?"}", Tone.Caution),
+        "session.closed" => ($"session closed: {record.Text("reason") ?? "?"}{(record.Text("next") is { } next ? "\ngoes on as " + next : "")}", Tone.Faint),
+        "channel.opened" => ($"{record.Text("protocol") ?? "?"} opened", Tone.Plain),
+        "channel.continued" => ($"{record.Text("protocol") ?? "?"} goes on\nfrom {record.Text("session")} ch {record.Number("channel")}", Tone.Plain),
+        "channel.closed" => ($"closed: {record.Text("reason") ?? "?"}, {Amount.Bytes(record.Number("in") ?? 0)} in, {Amount.Bytes(record.Number("out") ?? 0)} out", Tone.Plain),
+        "tcp.data" => (Amount.Bytes(record.Content("body")?.Size ?? 0) + (record.Text("cut") is { } cut ? $", cut ({cut})" : ""), Tone.Faint),
+        "gap" => ($"gap: {record.Number("records") ?? 0} records, {Amount.Bytes(record.Number("bytes") ?? 0)} not recorded ({record.Text("reason") ?? "?"})\n{record.Text("from")} to {record.Text("to")}", Tone.Bad),
+        "truncated" => ($"#{record.Number("of")} was cut by a limit: {Amount.Bytes(record.Number("bytes") ?? 0)} not recorded", Tone.Caution),
+        "guard.denied" => ($"denied by {record.Text("rule") ?? "?"}", Tone.Bad),
+        _ => ($"{record.Kind} {Fields(record)}", Tone.Plain),
+    };
+
+    /// <summary>A kind this build does not know is shown with its fields.</summary>
+    private static string Fields(SessionRecord record) => string.Join(' ',
+        record.Json.EnumerateObject()
+            .Where(field => field.Name is not ("seq" or "at" or "kind" or "ch") && field.Value.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
+            .Select(field => field.Name + "=" + field.Value));
+}
