@@ -1,4 +1,5 @@
 using K8sRecorder.Masking.Detectors;
+using K8sRecorder.Masking.Fields;
 using K8sRecorder.Masking.Headers;
 using K8sRecorder.Masking.Output;
 using K8sRecorder.Masking.Rules;
@@ -10,6 +11,7 @@ namespace K8sRecorder.Masking;
 public sealed class MaskingEngine
 {
     private readonly DetectorSet _set;
+    private readonly JsonPath[] _paths;
     private readonly HeaderMasker _headers;
 
     private MaskingEngine(MaskingOptions options)
@@ -20,6 +22,7 @@ public sealed class MaskingEngine
             on,
             d => d.EntropyBits >= Tagger.MinEntropyBits || options.TagGuessable.Any(s => Selector.Means(s, d)),
             options.TagKey is null ? null : new Tagger(options.TagKey));
+        _paths = [.. options.JsonPaths.Select(p => JsonPath.Parse(p)!)];
         _headers = new HeaderMasker(_set, options.Headers);
     }
 
@@ -41,7 +44,7 @@ public sealed class MaskingEngine
     }
 
     /// <summary>Starts a stream.</summary>
-    public StreamMasker Open(MaskingShape shape) => new(new Pipeline(_set, shape));
+    public StreamMasker Open(MaskingShape shape) => new(new Pipeline(_set, shape, _paths));
 
     /// <summary>Whether the values of this header are masked whatever they are.</summary>
     public bool IsAlwaysMasked(ReadOnlySpan<byte> headerName) => _headers.IsAlwaysMasked(headerName);

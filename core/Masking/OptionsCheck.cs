@@ -1,3 +1,4 @@
+using K8sRecorder.Masking.Fields;
 using K8sRecorder.Masking.Rules;
 
 namespace K8sRecorder.Masking;
@@ -25,7 +26,13 @@ internal static class OptionsCheck
         }
 
         for (var i = 0; i < options.JsonPaths.Count; i++)
-            problems.Add(new($"json[{i}]", "is not built yet"));
+        {
+            if (JsonPath.Parse(options.JsonPaths[i]) is null)
+                problems.Add(new($"json[{i}]", "is not a path of names and positions: $.a.b, $.a[*].b, $['a b'], at most 32 steps"));
+        }
+
+        if (options.JsonPaths.Count > JsonTracker.MaxPaths)
+            problems.Add(new("json", "has more than 64 paths"));
         if (options.TagKey is not null && options.TagKey.Length != 32)
             problems.Add(new("tagKey", "must be 32 bytes"));
         return problems;

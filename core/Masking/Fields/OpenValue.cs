@@ -9,6 +9,7 @@ internal sealed class OpenValue(RangeQueue queue, string detector)
     private readonly byte[] _first = new byte[Marker.MaxLength + 1];
     private int _known;
     private bool _isMarked;
+    private long _fed;
 
     /// <summary>Whether a value is open.</summary>
     public bool IsOpen { get; private set; }
@@ -33,9 +34,10 @@ internal sealed class OpenValue(RangeQueue queue, string detector)
     /// <summary>Bytes of the value.</summary>
     public void Feed(ReadOnlySpan<byte> bytes, long at)
     {
+        _fed = at + bytes.Length;
         if (_isMarked)
         {
-            Add(at, at + bytes.Length, null);
+            Add(at, _fed, null);
             return;
         }
 
@@ -55,7 +57,11 @@ internal sealed class OpenValue(RangeQueue queue, string detector)
     {
         IsOpen = false;
         if (_isMarked)
+        {
+            Add(_fed, at, null);
             return;
+        }
+
         var isMarker = at - Start <= _known && Marker.IsAll(_first.AsSpan(0, (int)(at - Start)));
         if (!isMarker)
             Add(Start, at, detector);

@@ -50,7 +50,7 @@ internal sealed class HeaderMasker
 
     public void Mask(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, IBufferWriter<byte> output, List<MaskedSpan> spans)
     {
-        using var pipeline = new Pipeline(_set, MaskingShape.HeaderValue);
+        using var pipeline = new Pipeline(_set, MaskingShape.HeaderValue, []);
         if (IsAlwaysMasked(name))
         {
             if (Ascii.EqualsIgnoreCase(name, "cookie"u8))

@@ -65,7 +65,7 @@ internal sealed partial class TextLane : IDisposable
     public void Scan(WindowEnd end)
     {
         Look(end);
-        if (end == WindowEnd.Cut)
+        if (end != WindowEnd.Open)
             _givenUp = _length;
     }
 

@@ -21,13 +21,14 @@ internal sealed class Pipeline : IDisposable
     private int _length;
     private long _taken;
 
-    public Pipeline(DetectorSet set, MaskingShape shape)
+    public Pipeline(DetectorSet set, MaskingShape shape, JsonPath[] paths)
     {
         _source = ArrayPool<byte>.Shared.Rent(2 * Block);
         _text = new TextLane(set, _queue, 0, isSplit: false, room: 2 * Block) { IsJson = shape is MaskingShape.Json or MaskingShape.EventStream };
         _fields = shape switch
         {
             MaskingShape.Url => new ParameterTracker(_queue, isUrl: true),
+            MaskingShape.Json when paths.Length > 0 => new JsonTracker(_queue, paths),
             MaskingShape.EventStream => new EventLanes(set, _queue),
             MaskingShape.FormUrlEncoded => new ParameterTracker(_queue, isUrl: false),
             _ => null,
