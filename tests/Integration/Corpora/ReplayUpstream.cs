@@ -17,7 +17,7 @@ internal sealed class ReplayUpstream : IAsyncDisposable
     private readonly Dictionary<string, Replay> _replays;
     private readonly WebApplication _app;
 
-    private ReplayUpstream(IEnumerable<Replay> replays, int port)
+    private ReplayUpstream(IEnumerable<Replay> replays, int port, Version version)
     {
         _replays = replays.ToDictionary(r => r.Exchange.Id);
         Port = port;
@@ -29,7 +29,7 @@ internal sealed class ReplayUpstream : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
-            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = version.Major == 2 ? HttpProtocols.Http2 : HttpProtocols.Http1);
         });
         _app = builder.Build();
         _app.Run(ServeAsync);
@@ -37,9 +37,9 @@ internal sealed class ReplayUpstream : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<ReplayUpstream> StartAsync(IEnumerable<Replay> replays, int port)
+    public static async Task<ReplayUpstream> StartAsync(IEnumerable<Replay> replays, int port, Version version)
     {
-        var upstream = new ReplayUpstream(replays, port);
+        var upstream = new ReplayUpstream(replays, port, version);
         await upstream._app.StartAsync();
         return upstream;
     }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 
@@ -29,7 +30,10 @@ public sealed record RecordedExchange
     /// <summary>The response's body, content coding undone.</summary>
     public required byte[] ResponseBody { get; init; }
 
-    /// <summary>The response's body as it came over the wire; the same as <see cref="ResponseBody"/> where that was not kept.</summary>
+    /// <summary>
+    /// The response's body as it came over the wire. Where that was not kept it is coded anew if the head says gzip, else the same as
+    /// <see cref="ResponseBody"/>.
+    /// </summary>
     public required byte[] ResponseWire { get; init; }
 
     /// <summary>The content coding of <see cref="ResponseWire"/>, or null.</summary>
@@ -63,6 +67,8 @@ public sealed record RecordedExchange
         var request = row.GetProperty("request");
         var response = row.GetProperty("response");
         var body = Body(response);
+        var headers = Headers(response);
+        var isGzip = headers.Any(h => h.Key.Equals("content-encoding", StringComparison.OrdinalIgnoreCase) && h.Value == "gzip");
         return new()
         {
             Id = row.GetProperty("id").GetString()!,
@@ -73,15 +79,23 @@ public sealed record RecordedExchange
             HasToolCall = row.GetProperty("tool_call_in_response").ValueKind == JsonValueKind.True,
             RequestHeaders = Headers(request),
             RequestBody = Body(request),
-            ResponseHeaders = Headers(response),
+            ResponseHeaders = headers,
             ResponseBody = body,
-            ResponseWire = response.TryGetProperty("wire_b64", out var wire) ? wire.GetBytesFromBase64() : body,
-            Coding = response.TryGetProperty("coding", out var coding) ? coding.GetString() : null,
+            ResponseWire = response.TryGetProperty("wire_b64", out var wire) ? wire.GetBytesFromBase64() : isGzip ? Gzip(body) : body,
+            Coding = isGzip ? "gzip" : null,
         };
     }
 
     private static List<KeyValuePair<string, string>> Headers(JsonElement message) =>
         [.. message.GetProperty("headers").EnumerateArray().Select(h => KeyValuePair.Create(h[0].GetString()!, h[1].GetString()!))];
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        using var coded = new MemoryStream();
+        using (var gzip = new GZipStream(coded, CompressionLevel.Fastest))
+            gzip.Write(bytes);
+        return coded.ToArray();
+    }
 
     private static byte[] Body(JsonElement message)
     {
