@@ -72,6 +72,8 @@ internal sealed class ResponseTap(HttpExchange exchange) : Stream, IHttpResponse
             await Inner.Stream.WriteAsync(buffer, cancellationToken);
             return;
         }
+        if (!exchange.ResponseHasStarted)
+            await Inner.StartAsync(cancellationToken); // before that Kestrel's writer gives spans of the asked size only
         WriteChunk(Inner.Writer, buffer.Span);
         await Inner.Writer.FlushAsync(cancellationToken);
     }
