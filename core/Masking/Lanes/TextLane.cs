@@ -50,7 +50,7 @@ internal sealed partial class TextLane : IDisposable
             var from = Math.Max(_scanned - _set.MaxBack, _givenUp);
             if (_isSplit && from >= _length && _carried == 0)
                 return long.MaxValue;
-            return _map.Start(Math.Max(0, from));
+            return Math.Min(_map.Start(Math.Max(0, from)), InnerHold);
         }
     }
 
@@ -58,6 +58,7 @@ internal sealed partial class TextLane : IDisposable
     {
         ArrayPool<byte>.Shared.Return(_text, clearArray: true);
         _text = [];
+        _inner?.Dispose();
     }
 
     /// <summary>Looks through what was added.</summary>
@@ -65,6 +66,7 @@ internal sealed partial class TextLane : IDisposable
     public void Scan(WindowEnd end)
     {
         Look(end);
+        LookInside(end);
         if (end != WindowEnd.Open)
             _givenUp = _length;
     }
@@ -73,6 +75,8 @@ internal sealed partial class TextLane : IDisposable
     public void Trim()
     {
         var cut = _scanned - Context - _set.MaxBack;
+        if (Layers > 0)
+            cut = Math.Min(cut, _runAt);
         if (cut < 512)
             return;
         TrimQuotes(cut);
@@ -84,6 +88,7 @@ internal sealed partial class TextLane : IDisposable
         _contextUntil = Math.Max(0, _contextUntil - cut);
         _givenUp = Math.Max(0, _givenUp - cut);
         _swallowFrom = Math.Max(0, _swallowFrom - cut);
+        _runAt = Math.Max(0, _runAt - cut);
         if (_isSplit)
         {
             var start = _map.Start(0);

@@ -24,7 +24,7 @@ internal sealed class Pipeline : IDisposable
     public Pipeline(DetectorSet set, MaskingShape shape, JsonPath[] paths)
     {
         _source = ArrayPool<byte>.Shared.Rent(2 * Block);
-        _text = new TextLane(set, _queue, 0, isSplit: false, room: 2 * Block) { IsJson = shape is MaskingShape.Json or MaskingShape.EventStream };
+        _text = new TextLane(set, _queue, 0, isSplit: false, room: 2 * Block) { Layers = 2, IsJson = shape is MaskingShape.Json or MaskingShape.EventStream };
         _fields = shape switch
         {
             MaskingShape.Url => new ParameterTracker(_queue, isUrl: true),
