@@ -55,6 +55,8 @@ internal sealed record TranscriptFile(string Preamble, int? Width, IReadOnlyList
             if (step != Steps[0])
                 text.Append('\n');
             text.Append("$ ").Append(step.Command).Append('\n').Append(step.Out);
+            if (text[^1] != '\n')
+                text.Append('\n');
             foreach (var line in step.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 text.Append(ErrorMark).Append(line).Append('\n');
             if (step.ExitCode != 0)

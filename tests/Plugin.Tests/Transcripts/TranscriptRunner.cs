@@ -10,24 +10,30 @@ namespace K8sRecorder.Plugin.Tests.Transcripts;
 /// </summary>
 internal sealed partial class TranscriptRunner(IReadOnlyDictionary<string, string> values, TimeProvider time)
 {
-    private const string Update = "UPDATE_TRANSCRIPTS";
+    public const string Update = "UPDATE_TRANSCRIPTS";
 
     /// <summary>Runs and compares; with <c>UPDATE_TRANSCRIPTS=1</c> writes the file anew where it differs.</summary>
     public async Task RunAsync(string path)
     {
         var text = await File.ReadAllTextAsync(path);
-        var expected = TranscriptFile.Parse(text);
-        var steps = new List<TranscriptStep>();
-        foreach (var step in expected.Steps)
-            steps.Add(await RunAsync(step.Command, expected.Width));
-        var actual = (expected with { Steps = steps }).ToString();
+        var actual = await RunTextAsync(text);
         if (actual != text && Environment.GetEnvironmentVariable(Update) == "1")
             await File.WriteAllTextAsync(path, actual);
         else
             Assert.Equal(text, actual);
     }
 
-    public async Task<TranscriptStep> RunAsync(string command, int? width)
+    /// <summary>The transcript with what its commands really say.</summary>
+    public async Task<string> RunTextAsync(string text)
+    {
+        var expected = TranscriptFile.Parse(text);
+        var steps = new List<TranscriptStep>();
+        foreach (var step in expected.Steps)
+            steps.Add(await RunAsync(step.Command, expected.Width));
+        return (expected with { Steps = steps }).ToString();
+    }
+
+    private async Task<TranscriptStep> RunAsync(string command, int? width)
     {
         var terminal = new TestTerminal(width);
         var words = CommandLineWords.Split(Put(command));
