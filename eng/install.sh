@@ -45,7 +45,7 @@ install_npm() {
 }
 
 command -v dotnet > /dev/null || fail "the .NET SDK $(grep -o '[0-9]*\.[0-9]*\.[0-9]*' global.json | head -1) or a later patch is needed"
-install_packages curl node npm "$@"
+install_packages curl jq node npm openssl "$@"
 for lock in examples/*/package-lock.json tests/node/package-lock.json; do
     [[ -f $lock ]] && install_npm "$(dirname "$lock")"
 done

@@ -14,7 +14,7 @@ internal static class Gunzip
         problem = FindingCode.NotGzip;
         if (stored.Length < 18)
             return null;
-        // The trailer says the size of the last member modulo 2^32: a hint, believed up to eight times the stored size.
+        // The trailer says the plain size modulo 2^32: a hint for the buffer, believed within bounds.
         var hint = BinaryPrimitives.ReadUInt32LittleEndian(stored.Span[^4..]);
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(hint + 1L, 4096, Math.Min(limit + 1L, 4096 + (stored.Length * 16L))));
         try
@@ -32,7 +32,13 @@ internal static class Gunzip
                     Grow(ref buffer, limit);
                 var read = gzip.Read(buffer, length, buffer.Length - length);
                 if (read == 0)
-                    return buffer;
+                {
+                    // The decompressor is content without the trailer, or with bytes behind it: the format is one whole member.
+                    if (hint == (uint)length)
+                        return buffer;
+                    break;
+                }
+
                 length += read;
             }
         }
