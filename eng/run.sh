@@ -85,8 +85,11 @@ stopped=$(now_ms)
 wait "$sidecar" || fail "the sidecar ended with $?" "$work/sidecar.log"
 stop_took=$(($(now_ms) - stopped))
 
-heading "kubectl recorder list"
-recorder list
+heading "kubectl recorder list --sessions"
+recorder list --sessions
+
+heading "kubectl recorder list --limit 8"
+recorder list --limit 8 | cut -c -118
 
 heading "kubectl recorder show latest"
 recorder show latest
@@ -95,7 +98,7 @@ heading "kubectl recorder log latest (its first and last lines)"
 recorder log latest > "$work/log.txt"
 head -24 "$work/log.txt"
 promise "… $(wc -l < "$work/log.txt") lines in all …"
-tail -12 "$work/log.txt"
+tail -14 "$work/log.txt"
 
 heading "what must not be there"
 secret=$(grep -oE "'tZ9mQ2x[A-Za-z0-9]+'" examples/tot/agent/prompts.mjs | tr -d "'")

@@ -21,6 +21,11 @@ long=$(tracked '*.cs' '*.mjs' '*.sh' | xargs -r wc -l | awk '$2 != "total" && $1
 names=$(tracked '*.cs' | grep -E '(Utils?|Helpers?|Common|Manager)\.cs$' || true)
 [[ -z $names ]] || complain "names that say nothing" "$names"
 
+# A page that points at nothing.
+while IFS=: read -r page link; do
+    [[ -e $(dirname "$page")/${link%%#*} ]] || complain "$page points at $link, which is not there"
+done < <(tracked '*.md' | xargs -r grep -oHP '\]\(\K(?!https?://|#)[^)]+' || true)
+
 for script in $(tracked 'eng/*.sh' .ci/run); do
     [[ -x $script ]] || complain "$script is not executable"
     bash -n "$script" || complain "$script has a syntax error"

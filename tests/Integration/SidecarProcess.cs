@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using K8sRecorder.Testing;
 
 namespace K8sRecorder.Integration;
 
 /// <summary>The sidecar as users run it: a process with a policy file, a store and a spool of its own.</summary>
-public sealed class SidecarProcess : IAsyncDisposable
+public sealed partial class SidecarProcess : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly StringBuilder _output = new();
@@ -45,6 +46,9 @@ public sealed class SidecarProcess : IAsyncDisposable
                 return _output.ToString();
         }
     }
+
+    /// <summary>The fingerprint of the session's key, as printed at the start.</summary>
+    public string Fingerprint => FingerprintPattern().Match(Output).Value;
 
     public Process Process => _process ?? throw new InvalidOperationException("the sidecar is not running");
 
@@ -103,6 +107,9 @@ public sealed class SidecarProcess : IAsyncDisposable
         _process?.Dispose();
         _folder.Dispose();
     }
+
+    [GeneratedRegex("SHA256:[A-Za-z0-9+/]{43}")]
+    private static partial Regex FingerprintPattern();
 
     private async Task UntilReadyAsync()
     {
