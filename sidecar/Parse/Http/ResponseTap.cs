@@ -132,37 +132,24 @@ internal sealed class ResponseTap(HttpExchange exchange) : Stream, IHttpResponse
         Utf8Formatter.TryFormat(bytes.Length, size, out var digits, new StandardFormat('x'));
         Crlf.CopyTo(size[digits..]);
         writer.Advance(digits + 2);
-        Write(writer, bytes);
-        Write(writer, Crlf);
-    }
-
-    // Asked for room of no given size, Kestrel's writer may give none, which the framework's own loop takes for a fault.
-    private static void Write(PipeWriter writer, ReadOnlySpan<byte> bytes)
-    {
-        while (bytes.Length > 0)
-        {
-            var room = writer.GetSpan(1);
-            var length = Math.Min(room.Length, bytes.Length);
-            bytes[..length].CopyTo(room);
-            writer.Advance(length);
-            bytes = bytes[length..];
-        }
+        writer.Write(bytes);
+        writer.Write(Crlf);
     }
 
     private void WriteLastChunk(PipeWriter writer)
     {
-        Write(writer, "0\r\n"u8);
+        writer.Write("0\r\n"u8);
         foreach (var (name, values) in exchange.ResponseTrailers)
         {
             foreach (var value in values)
             {
-                Write(writer, Encoding.Latin1.GetBytes(name));
-                Write(writer, ": "u8);
-                Write(writer, Encoding.Latin1.GetBytes(value ?? ""));
-                Write(writer, Crlf);
+                writer.Write(Encoding.Latin1.GetBytes(name));
+                writer.Write(": "u8);
+                writer.Write(Encoding.Latin1.GetBytes(value ?? ""));
+                writer.Write(Crlf);
             }
         }
-        Write(writer, Crlf);
+        writer.Write(Crlf);
     }
 
     private ValueTask EndAsync()
