@@ -10,20 +10,19 @@ namespace K8sRecorder.Masking;
 /// <summary>The compiled masking of one policy. Immutable and safe to share; streams are opened from it.</summary>
 public sealed class MaskingEngine
 {
-    private readonly DetectorSet _set;
-    private readonly JsonPath[] _paths;
+    private readonly PipelinePool _pool;
     private readonly HeaderMasker _headers;
 
     private MaskingEngine(MaskingOptions options)
     {
         var on = BuiltIn.All.Where(d => Selector.IsOn(d.Info, options.Include, options.Exclude)).ToList();
         on.AddRange(options.Rules.Select(RuleCompiler.Compile));
-        _set = new DetectorSet(
+        var set = new DetectorSet(
             on,
             d => d.EntropyBits >= Tagger.MinEntropyBits || options.TagGuessable.Any(s => Selector.Means(s, d)),
             options.TagKey is null ? null : new Tagger(options.TagKey));
-        _paths = [.. options.JsonPaths.Select(p => JsonPath.Parse(p)!)];
-        _headers = new HeaderMasker(_set, options.Headers);
+        _pool = new PipelinePool(set, [.. options.JsonPaths.Select(p => JsonPath.Parse(p)!)]);
+        _headers = new HeaderMasker(_pool, options.Headers);
     }
 
     /// <summary>Everything in the options that cannot be enforced; empty when <see cref="Create"/> will succeed.</summary>
@@ -44,7 +43,7 @@ public sealed class MaskingEngine
     }
 
     /// <summary>Starts a stream.</summary>
-    public StreamMasker Open(MaskingShape shape) => new(new Pipeline(_set, shape, _paths));
+    public StreamMasker Open(MaskingShape shape) => new(_pool, shape);
 
     /// <summary>Whether the values of this header are masked whatever they are.</summary>
     public bool IsAlwaysMasked(ReadOnlySpan<byte> headerName) => _headers.IsAlwaysMasked(headerName);

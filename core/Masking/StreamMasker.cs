@@ -6,12 +6,21 @@ namespace K8sRecorder.Masking;
 /// <summary>Masks one stream of bytes as it arrives. The result does not depend on how the stream is cut into writes. Not thread-safe.</summary>
 public sealed class StreamMasker : IDisposable
 {
-    private readonly Pipeline _pipeline;
+    private readonly PipelinePool _pool;
+    private readonly MaskingShape _shape;
+    private Pipeline? _pipeline;
 
-    internal StreamMasker(Pipeline pipeline) => _pipeline = pipeline;
+    internal StreamMasker(PipelinePool pool, MaskingShape shape)
+    {
+        _pool = pool;
+        _shape = shape;
+        _pipeline = pool.Rent(shape);
+    }
+
+    private Pipeline Open => _pipeline ?? throw new ObjectDisposedException(nameof(StreamMasker));
 
     /// <summary>Clear bytes taken in and not yet given out: from the start of what may become a secret.</summary>
-    public int Pending => _pipeline.Pending;
+    public int Pending => _pipeline?.Pending ?? 0;
 
     /// <summary>Takes clear bytes and gives out what is decided, masked.</summary>
     /// <param name="clear">The next bytes.</param>
@@ -21,7 +30,7 @@ public sealed class StreamMasker : IDisposable
     {
         ArgumentNullException.ThrowIfNull(masked);
         ArgumentNullException.ThrowIfNull(spans);
-        _pipeline.Write(clear, masked, spans);
+        Open.Write(clear, masked, spans);
     }
 
     /// <summary>Ends the stream and gives out the rest.</summary>
@@ -29,9 +38,13 @@ public sealed class StreamMasker : IDisposable
     {
         ArgumentNullException.ThrowIfNull(masked);
         ArgumentNullException.ThrowIfNull(spans);
-        _pipeline.Complete(masked, spans);
+        Open.Complete(masked, spans);
     }
 
     /// <summary>Gives back the buffers. Bytes still pending are gone.</summary>
-    public void Dispose() => _pipeline.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _pipeline, null) is { } pipeline)
+            _pool.Return(pipeline, _shape);
+    }
 }

@@ -139,6 +139,8 @@ internal static class DetectorExamples
         yield return ("secret-assignment", "SECRET_KEY=\"" + Of(Alphanumeric, 50) + "\"", Of(Alphanumeric, 50));
         yield return ("secret-assignment", "{\"token\":\"" + Of("abcdef" + Digits, 40) + "\"}", Of("abcdef" + Digits, 40));
         yield return ("secret-assignment", "curl --header 'Authorization:  5eb4223e-5008-46e5-be67-c7b8f2732305'", "5eb4223e-5008-46e5-be67-c7b8f2732305");
+        foreach (var form in new[] { "var apiToken string = \"{0}\"", "api_TOKEN ::= \"{0}\"", "API_TOKEN ?= \"{0}\"", "setProperty(\"API_TOKEN\", \"{0}\")", "<apiToken>\n    {0}\n</apiToken>", "-H 'Authorization: Token {0}'" })
+            yield return ("secret-assignment", form.Replace("{0}", Of(Lower + Digits, 24), StringComparison.Ordinal), Of(Lower + Digits, 24));
         // ISO/IEC 7812-1 (numbers of test cards that the issuers publish)
         foreach (var card in new[] { "4111111111111111", "4012 8888 8888 1881", "5555-5555-5555-4444", "378282246310005", "3782 822463 10005", "6011111111111117", "2223003122003222" })
             yield return ("credit-card", "card " + card + ", exp 12/29", card);

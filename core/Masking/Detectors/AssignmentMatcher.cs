@@ -11,6 +11,9 @@ internal sealed class AssignmentMatcher : Matcher
     private const int MaxSuffix = 24;
     private const int MaxBlank = 8;
     private const int MaxValue = 4096;
+    private const int LongestSeparator = 9;
+
+    private static readonly SearchValues<byte> Blank = ByteClasses.Of(" \t\r\n");
 
     /// <summary>A run so long is judged once, though it may hold many names.</summary>
     private const int LongRun = 48;
@@ -30,6 +33,9 @@ internal sealed class AssignmentMatcher : Matcher
     /// <summary>Whether the name must start with the literal.</summary>
     public bool IsWholeWord { get; init; }
 
+    /// <summary>Whether a word may stand before the value: <c>Authorization: Token …</c>.</summary>
+    public bool HasScheme { get; init; }
+
     public override Verdict Match(in Probe probe)
     {
         if (IsWholeWord && ByteClasses.Alphanumeric.Contains(probe.Before))
@@ -45,7 +51,8 @@ internal sealed class AssignmentMatcher : Matcher
         if (at == text.Length || !IsStillTheName(text[probe.Body..at]))
             return Verdict.None;
 
-        if (IsQuote(text[at]))
+        var isQuotedName = IsQuote(text[at]);
+        if (isQuotedName)
         {
             at++;
             if (at < text.Length && text[at] == ']')
@@ -53,36 +60,44 @@ internal sealed class AssignmentMatcher : Matcher
         }
 
         at = SkipBlank(text, at);
-        if (probe.Lacks(at))
+        if (probe.Lacks(at + LongestSeparator))
             return Verdict.More;
         if (at >= text.Length)
             return Verdict.None;
         var isEncoded = probe.Map.Depth(at) >= 64;
-        switch (text[at])
+        var separator = Separator(text, at, isQuotedName);
+        if (separator == 0)
+            return Verdict.None;
+        at += separator;
+        if (text[at - 1] == '>' && separator == 1)
         {
-            case (byte)':':
-                at += at + 1 < text.Length && text[at + 1] == '=' ? 2 : 1;
-                break;
-            case (byte)'=':
-                if (at + 1 < text.Length && text[at + 1] == '=')
-                    return Verdict.None;
-                at += at + 1 < text.Length && text[at + 1] == '>' ? 2 : 1;
-                break;
-            case (byte)'>' when probe.Before == '<':
-                at++;
-                break;
-            default:
+            if (!IsTag(text[..probe.At]))
                 return Verdict.None;
+            at = probe.RunEnd(at, Blank, 2 * MaxBlank);
         }
 
-        // The byte after the separator decides what the separator was.
-        if (probe.Lacks(at))
-            return Verdict.More;
         at = SkipBlank(text, at);
         if (probe.Lacks(at))
             return Verdict.More;
         if (at >= text.Length)
             return Verdict.None;
+        if (HasScheme)
+        {
+            var scheme = probe.RunEnd(at, ByteClasses.AlphanumericDash, MaxSuffix);
+            if (probe.Lacks(scheme))
+                return Verdict.More;
+            var word = text[at..scheme];
+            // These two have a detector of their own.
+            if (System.Text.Ascii.EqualsIgnoreCase(word, "bearer"u8) || System.Text.Ascii.EqualsIgnoreCase(word, "basic"u8))
+                return Verdict.None;
+            if (scheme > at && scheme < text.Length && text[scheme] == ' ')
+                at = scheme + 1;
+            if (probe.Lacks(at))
+                return Verdict.More;
+            if (at >= text.Length)
+                return Verdict.None;
+        }
+
         return IsQuote(text[at]) ? MatchQuoted(probe, at) : MatchUnquoted(probe, at, isEncoded);
     }
 
@@ -153,6 +168,34 @@ internal sealed class AssignmentMatcher : Matcher
         }
 
         return true;
+    }
+
+    /// <summary>Length of what stands between name and value; 0 where nothing does that makes it one.</summary>
+    private static int Separator(ReadOnlySpan<byte> text, int at, bool isQuotedName)
+    {
+        var rest = text[at..];
+        if (rest[0] == '>' || isQuotedName && rest[0] == ',')
+            return 1;
+        if (rest.StartsWith("string = "u8))
+            return 9;
+        var colons = rest[..Math.Min(3, rest.Length)].IndexOfAnyExcept((byte)':');
+        colons = colons < 0 ? Math.Min(3, rest.Length) : colons;
+        var after = rest[colons..];
+        if (colons == 0 && after.Length > 1 && after[0] is (byte)'?' or (byte)'.' or (byte)'+' && after[1] == '=')
+            return 2;
+        if (after.IsEmpty || after[0] != '=')
+            return colons == 1 ? 1 : 0;
+        if (after.Length > 1 && after[1] == '=')
+            return 0;
+        return colons + (after.Length > 1 && after[1] == '>' ? 2 : 1);
+    }
+
+    /// <summary>Whether the name up to the literal is that of an XML element.</summary>
+    private static bool IsTag(ReadOnlySpan<byte> before)
+    {
+        var name = before[Math.Max(0, before.Length - MaxSuffix)..];
+        var start = name.LastIndexOfAnyExcept(ByteClasses.WordDashDot);
+        return start >= 0 && name[start] == '<';
     }
 
     /// <summary><c>nextPageToken</c>, <c>cost_per_token</c>: what stands before the telling part makes it another thing.</summary>

@@ -24,7 +24,8 @@ internal static class Credential
         Context("secret-assignment", "generic", "Random value given to a name like secret, token or api_key", 4096,
             AnyCase(new AssignmentMatcher(ValueJudge.Token),
                 "secret", "token", "apikey", "api_key", "api-key", "credential", "private_key", "privatekey", "access_key", "accesskey",
-                "signing_key", "encryption_key", "authorization")),
+                "signing_key", "encryption_key"),
+            AnyCase(new AssignmentMatcher(ValueJudge.Token) { HasScheme = true }, "authorization")),
     ];
 
     private const int TokenLength = 8192;

@@ -9,7 +9,7 @@ internal static class Placeholder
     [
         "password", "passwd", "secret", "token", "null", "none", "true", "false", "undefined", "string", "required", "optional",
         "changeme", "example", "redacted", "removed", "hidden", "masked", "empty", "xxx", "test", "todo", "value", "default",
-        "username", "user", "pass", "key", "apikey", "api_key", "nil", "bool", "object", "number", "str", "text", "enabled", "disabled",
+        "username", "user", "key", "apikey", "api_key", "nil", "bool", "object", "number", "str", "text", "enabled", "disabled",
     ];
 
     private static readonly string[] Parts = ["your", "example", "placeholder", "redacted", "changeme", "insert", "replace", "dummy", "<", "${", "{{", "***", "...", "xxxx", "$(", "%s", "process.env", "os.environ", "getenv"];

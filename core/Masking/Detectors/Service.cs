@@ -15,7 +15,7 @@ internal static class Service
         Structure("slack-token", "chat", "Slack token or incoming webhook", 100, 255,
             Exactly(new TokenMatcher(ByteClasses.AlphanumericDash, 10, 255) { Entropy = 2, Judge = HasDigit, NotAfter = ByteClasses.WordDash },
                 "xoxb-", "xoxa-", "xoxp-", "xoxo-", "xoxr-", "xoxs-", "xoxe-", "xoxe.xoxp-", "xoxe.xoxb-", "xapp-"),
-            Exactly(new TokenMatcher(ByteClasses.Base64Path, 22, 80) { Entropy = 2.5, NotAfter = ByteClasses.WordDash }, "hooks.slack.com/services/")),
+            Exactly(new TokenMatcher(ByteClasses.Base64Path, 22, 80) { Entropy = 2.5, NotAfter = ByteClasses.WordDash }, "hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/")),
         Structure("sendgrid-key", "chat", "SendGrid API key", 300, 66,
             Exactly(new TokenMatcher(ByteClasses.WordDashDot, 66, 66) { Entropy = 3 }, "SG.")),
         Structure("shopify-token", "payment", "Shopify token", 128, 32,

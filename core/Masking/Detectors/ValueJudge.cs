@@ -49,7 +49,8 @@ internal abstract class ValueJudge
             var digits = Randomness.CountDigits(value);
             if (digits == 0 && value.Length < 24 || digits == value.Length || value.IndexOfAny(Blank) >= 0)
                 return false;
-            return Randomness.Entropy(value) >= Math.Min(digits == 0 ? 4 : 3.4, 0.85 * Math.Log2(value.Length))
+            var isHex = value.Length >= 16 && digits >= 4 && value.IndexOfAnyExcept(ByteClasses.LowerHex) < 0;
+            return Randomness.Entropy(value) >= (isHex ? 2.7 : Math.Min(digits == 0 ? 4 : 3.4, 0.85 * Math.Log2(value.Length)))
                 && !IsWords(value) && !Placeholder.Is(value) && value.IndexOf("://"u8) < 0;
         }
 

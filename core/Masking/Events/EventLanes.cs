@@ -16,6 +16,7 @@ internal sealed class EventLanes(DetectorSet set, RangeQueue queue) : FieldTrack
     private const int MaxLanes = 128;
 
     private readonly Dictionary<ulong, Lane> _lanes = [];
+    private readonly Stack<TextLane> _spare = [];
     private readonly EventStrings _strings = new();
     private byte[] _line = new byte[1024];
     private int _length;
@@ -58,13 +59,32 @@ internal sealed class EventLanes(DetectorSet set, RangeQueue queue) : FieldTrack
             lane.Text.Scan(WindowEnd.Closed);
     }
 
-    public override void Reset() => throw new NotSupportedException();
+    public override void Reset()
+    {
+        foreach (var lane in _lanes.Values)
+            PutAside(lane.Text);
+        _lanes.Clear();
+        _line.AsSpan().Clear();
+        _length = 0;
+        _lineStart = 0;
+        _isSkipped = false;
+        _clock = 0;
+    }
 
     public void Dispose()
     {
         foreach (var lane in _lanes.Values)
             lane.Text.Dispose();
         _lanes.Clear();
+        foreach (var spare in _spare)
+            spare.Dispose();
+        _spare.Clear();
+    }
+
+    private void PutAside(TextLane lane)
+    {
+        lane.Restart(0);
+        _spare.Push(lane);
     }
 
     /// <summary>A line is waited for to its end: any of its strings may go on from an earlier one.</summary>
@@ -138,11 +158,11 @@ internal sealed class EventLanes(DetectorSet set, RangeQueue queue) : FieldTrack
         {
             var (oldest, gone) = _lanes.MinBy(l => l.Value.Used);
             gone.Text.Scan(WindowEnd.Closed);
-            gone.Text.Dispose();
+            PutAside(gone.Text);
             _lanes.Remove(oldest);
         }
 
-        return _lanes[key] = new Lane(new TextLane(set, queue, 0, isSplit: true, room: 512));
+        return _lanes[key] = new Lane(_spare.TryPop(out var spare) ? spare : new TextLane(set, queue, 0, isSplit: true, room: 512));
     }
 
     private sealed class Lane(TextLane text)

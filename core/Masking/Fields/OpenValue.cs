@@ -67,7 +67,13 @@ internal sealed class OpenValue(RangeQueue queue, string detector)
             Add(Start, at, detector);
     }
 
-    public void Reset() => IsOpen = false;
+    public void Reset()
+    {
+        IsOpen = false;
+        _isMarked = false;
+        _known = 0;
+        _first.AsSpan().Clear();
+    }
 
     private void Add(long start, long end, string? name)
     {

@@ -28,12 +28,12 @@ internal sealed class HeaderMasker
         "GenieKey", "GNAP", "PrivateToken", "SCRAM-SHA-1", "SCRAM-SHA-256", "ESSO", "SSWS", "Splunk",
     ];
 
-    private readonly DetectorSet _set;
+    private readonly PipelinePool _pool;
     private readonly byte[][] _names;
 
-    public HeaderMasker(DetectorSet set, IReadOnlyList<string> more)
+    public HeaderMasker(PipelinePool pool, IReadOnlyList<string> more)
     {
-        _set = set;
+        _pool = pool;
         _names = [.. Always.Concat(more).Select(n => Encoding.ASCII.GetBytes(n))];
     }
 
@@ -50,7 +50,7 @@ internal sealed class HeaderMasker
 
     public void Mask(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, IBufferWriter<byte> output, List<MaskedSpan> spans)
     {
-        using var pipeline = new Pipeline(_set, MaskingShape.HeaderValue, []);
+        var pipeline = _pool.Rent(MaskingShape.HeaderValue);
         if (IsAlwaysMasked(name))
         {
             if (Ascii.EqualsIgnoreCase(name, "cookie"u8))
@@ -63,6 +63,7 @@ internal sealed class HeaderMasker
 
         pipeline.Write(value, output, spans);
         pipeline.Complete(output, spans);
+        _pool.Return(pipeline, MaskingShape.HeaderValue);
     }
 
     private static void AddCredentials(ReadOnlySpan<byte> value, RangeQueue queue)

@@ -93,8 +93,12 @@ internal sealed partial class TextLane
         Escape(at, end, text.Length, 0);
     }
 
-    private void Restart(long at)
+    /// <summary>Makes it ready for another text, with nothing of this one left.</summary>
+    public void Restart(long at)
     {
+        _text.AsSpan().Clear();
+        _pieces.Clear();
+        _isInString = false;
         _length = _scanned = _contextUntil = _givenUp = _carried = _runAt = _swallowFrom = 0;
         _swallow = null;
         _isInRun = false;

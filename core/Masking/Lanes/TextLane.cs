@@ -18,6 +18,7 @@ internal sealed partial class TextLane : IDisposable
     private readonly bool _isSplit;
     private readonly List<(long Start, long End)> _pieces = [];
     private readonly EscapeMap _map = new();
+    private readonly int[] _positions = new int[256];
     private byte[] _text;
     private int _length;
     private int _scanned;
@@ -100,7 +101,7 @@ internal sealed partial class TextLane : IDisposable
     {
         if (end != WindowEnd.Open)
             DecodeRest();
-        Span<int> positions = stackalloc int[256];
+        var positions = _positions;
         while (_scanned < _length)
         {
             if (_swallow is not null && !Swallow())

@@ -61,6 +61,17 @@ internal sealed class Pipeline : IDisposable
         Emit(masked, spans);
     }
 
+    /// <summary>Makes it ready for another stream, with nothing of this one left.</summary>
+    public void Restart()
+    {
+        _source.AsSpan().Clear();
+        _length = 0;
+        _taken = 0;
+        _queue.Restart();
+        _text.Restart(0);
+        _fields?.Reset();
+    }
+
     public void Dispose()
     {
         _text.Dispose();

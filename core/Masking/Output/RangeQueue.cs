@@ -10,13 +10,18 @@ namespace K8sRecorder.Masking.Output;
 internal sealed class RangeQueue
 {
     private readonly List<MaskRange> _ranges = [];
-    private readonly long _origin;
     private long _written;
-
-    public RangeQueue(long origin = 0) => _origin = origin;
 
     /// <summary>Source position up to which all is given out.</summary>
     public long Emitted { get; private set; }
+
+    /// <summary>Makes it ready for another stream.</summary>
+    public void Restart()
+    {
+        _ranges.Clear();
+        _written = 0;
+        Emitted = 0;
+    }
 
     public void Add(MaskRange range)
     {
@@ -85,7 +90,7 @@ internal sealed class RangeQueue
         if (range.Quoted)
             room[length++] = (byte)'"';
         var marker = Marker.Write(range.Detector!, room[length..]);
-        spans.Add(new MaskedSpan(_origin + _written + length, marker, range.Detector!, range.Tag));
+        spans.Add(new MaskedSpan(_written + length, marker, range.Detector!, range.Tag));
         length += marker;
         if (range.Quoted)
             room[length++] = (byte)'"';
