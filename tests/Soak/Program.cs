@@ -11,7 +11,7 @@ internal static class Program
         var options = SoakOptions.Parse(arguments);
         if (options is null)
         {
-            await Console.Error.WriteLineAsync("usage: soak [writer-kill] [--kills N] [--seed N] [--kills-per-store N]");
+            await Console.Error.WriteLineAsync("usage: soak [writer-kill] [--kills N] [--seed N] [--kills-per-store N] [--parallel N]");
             return 3;
         }
         return verb switch

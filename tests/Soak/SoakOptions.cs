@@ -14,6 +14,15 @@ internal sealed record SoakOptions
     /// <summary>Folder with store, spool and keys; for the processes that a run starts.</summary>
     public string Folder { get; init; } = "";
 
+    /// <summary>Number of the crash point at which the writer kills itself; -1: at none.</summary>
+    public int DieAt { get; init; } = -1;
+
+    /// <summary>At which passing of that point.</summary>
+    public int DieAtPassing { get; init; } = 1;
+
+    /// <summary>Stores that are worked on at the same time.</summary>
+    public int Parallel { get; init; } = 2;
+
     /// <summary>The writer ends its session in order instead of waiting to be killed.</summary>
     public bool Finish { get; init; }
 
@@ -44,6 +53,9 @@ internal sealed record SoakOptions
                 "--kills" => options with { Kills = number },
                 "--kills-per-store" => options with { KillsPerStore = Math.Max(1, number) },
                 "--seed" => options with { Seed = number },
+                "--die-at" => options with { DieAt = number },
+                "--die-at-passing" => options with { DieAtPassing = number },
+                "--parallel" => options with { Parallel = Math.Max(1, number) },
                 _ => null,
             };
             if (changed is null)

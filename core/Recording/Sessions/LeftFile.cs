@@ -67,9 +67,17 @@ internal sealed class LeftFile
             throw new SpoolRefusedException(SpoolRefusal.Damaged, $"{path} does not begin with a session's state");
         var file = new LeftFile(path, SessionState.Read(bytes.Slice(payload, length), path));
         var at = payload + length;
-        while (!file.Ended && Frame.TryRead(bytes[at..], out type, out payload, out length)
-            && file.Take(type, bytes.Slice(at + payload, length)))
+        while (!file.Ended && Frame.TryRead(bytes[at..], out type, out payload, out length))
+        {
+            // A recovery that died before it signed: the next one writes its own mark, and a session ends once.
+            var frame = bytes.Slice(at + payload, length);
+            if (type == FrameType.Record && IsRecovered(frame) && !IsEnd(bytes[(at + payload + length)..]))
+                break;
+            if (!file.Take(type, frame))
+                break;
             at += payload + length;
+        }
+
         file.Length = at;
         file.LostBytes = bytes.Length - at;
         return file;
@@ -107,13 +115,12 @@ internal sealed class LeftFile
     private bool TakeRecord(ReadOnlySpan<byte> payload)
     {
         var reader = new SpoolFieldReader(payload);
-        var (nextPart, nextChannel) = (reader.Number(), reader.Number());
-        var (stream, consumed, more) = (reader.Number(), reader.Number(), reader.Byte() == 1);
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(reader.Number(), 0, 253402300799999));
-        var line = reader.Bytes();
-        var content = reader.Bytes();
-        if (reader.Failed || line.IsEmpty)
+        if (!TryLine(ref reader, out var numbers, out var at, out var line))
             return false;
+        var content = reader.Bytes();
+        if (reader.Failed)
+            return false;
+        var (nextPart, nextChannel, stream, consumed, more) = numbers;
         (NextPart, NextChannel) = (nextPart, nextChannel);
         Tree.Append(line);
         Chunk.Records.Write(line);
@@ -132,10 +139,31 @@ internal sealed class LeftFile
         return true;
     }
 
+    private static bool TryLine(
+        ref SpoolFieldReader reader, out (long NextPart, long NextChannel, long Stream, long Consumed, bool More) numbers, out DateTimeOffset at,
+        out ReadOnlySpan<byte> line)
+    {
+        numbers = (reader.Number(), reader.Number(), reader.Number(), reader.Number(), reader.Byte() == 1);
+        at = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(reader.Number(), 0, 253402300799999));
+        line = reader.Bytes();
+        return !reader.Failed && !line.IsEmpty;
+    }
+
+    private static bool IsEnd(ReadOnlySpan<byte> bytes) => Frame.TryRead(bytes, out var type, out _, out _) && type == FrameType.End;
+
+    private static bool IsRecovered(ReadOnlySpan<byte> frame)
+    {
+        var reader = new SpoolFieldReader(frame);
+        return TryLine(ref reader, out _, out _, out var line) && Kind(line).StartsWith("session.recovered\""u8);
+    }
+
+    private static bool IsLast(ReadOnlySpan<byte> line) =>
+        Kind(line) is var kind && (kind.StartsWith("session.closed\""u8) || kind.StartsWith("session.recovered\""u8));
+
     /// <summary>The kind stands right behind the time, and no text of an agent before it.</summary>
-    private static bool IsLast(ReadOnlySpan<byte> line)
+    private static ReadOnlySpan<byte> Kind(ReadOnlySpan<byte> line)
     {
         var kind = line.IndexOf("\"kind\":\""u8);
-        return kind >= 0 && (line[(kind + 8)..].StartsWith("session.closed\""u8) || line[(kind + 8)..].StartsWith("session.recovered\""u8));
+        return kind < 0 ? default : line[(kind + 8)..];
     }
 }

@@ -29,10 +29,11 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             left.RemoveAt(0);
         var previous = left.Count > 0 && current is null ? left[0].Session : default;
         current ??= OpenNew(previous, report);
+        var follower = new Follower(current.Id, current.Fingerprint);
         foreach (var session in left)
         {
             ct.ThrowIfCancellationRequested();
-            End(session, current, closed, recovered);
+            follower = End(session, current, follower, closed, recovered);
         }
 
         return current;
@@ -140,14 +141,21 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
     }
 
     /// <summary>Ends a left session: with its own key where that is kept, else signed by the session that goes on.</summary>
-    private void End(LeftSession left, RecordingSession current, List<SessionId> closed, List<SessionId> recovered)
+    /// <param name="left">The session.</param>
+    /// <param name="current">The session that goes on.</param>
+    /// <param name="follower">The session whose statement names this one as the one before: the next newer.</param>
+    /// <param name="closed">Gets its name where it was closed.</param>
+    /// <param name="recovered">Gets its name where it was recovered.</param>
+    /// <returns>This session, as the follower of the next older.</returns>
+    private Follower End(LeftSession left, RecordingSession current, Follower follower, List<SessionId> closed, List<SessionId> recovered)
     {
         using var key = SessionKey.TryLoad(spool.Options.KeysFolder, left.Session);
         (key is null ? recovered : closed).Add(left.Session);
+        var self = new Follower(left.Session, key?.Fingerprint);
         if (left.IsEnded)
         {
             left.FinishClose(options.Compression);
-            return;
+            return self;
         }
 
         var signer = key is null ? new SessionSigner(current.Key, current.Id) : new SessionSigner(key, default);
@@ -155,19 +163,22 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         using var log = new SessionLog(spool, restored, signer, options);
         var now = options.Time.GetUtcNow();
         CutStreams(log, restored.Streams);
-        if (key is null)
-            log.Append(SessionRecords.Recovered(current.Id, now));
-        else if (!left.IsEnding)
-        {
-            var draft = new RecordDraft("session.closed", 0, now);
-            SessionRecords.SetClosed(draft, "recorderStopped", current.Id, current.Fingerprint);
-            log.Append(draft);
-        }
+        if (!left.IsEnding)
+            log.Append(key is null ? SessionRecords.Recovered(current.Id, now) : Closed(follower, now));
 
         log.WriteBatch();
         spool.Disk.Reached(CrashPoint.LeftMarked);
         log.Close(now, key is null ? HeadReason.Recovered : HeadReason.Closed, index: null);
         spool.DeleteKey(left.Session);
+        return self;
+    }
+
+    /// <summary>Where the follower's key is lost nothing can be said about it.</summary>
+    private static RecordDraft Closed(Follower follower, DateTimeOffset at)
+    {
+        var draft = new RecordDraft("session.closed", 0, at);
+        SessionRecords.SetClosed(draft, "recorderStopped", follower.Fingerprint is null ? default : follower.Session, follower.Fingerprint);
+        return draft;
     }
 
     /// <summary>Streams that were open end where they were.</summary>
@@ -183,4 +194,6 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             stream.End();
         }
     }
+
+    private readonly record struct Follower(SessionId Session, string? Fingerprint);
 }

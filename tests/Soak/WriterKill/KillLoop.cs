@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using K8sRecorder.Recording.Reading;
+using K8sRecorder.Recording.Spool;
 using K8sRecorder.Recording.Stores;
 using K8sRecorder.Recording.Verify;
 using K8sRecorder.Testing;
+using K8sRecorder.Testing.Recordings;
 
 namespace K8sRecorder.Soak.WriterKill;
 
@@ -14,10 +16,11 @@ namespace K8sRecorder.Soak.WriterKill;
 /// </summary>
 internal sealed partial class KillLoop(SoakOptions options)
 {
-    private readonly Random _random = new(options.Seed);
     private readonly List<string> _failures = [];
+    private readonly Lock _gate = new();
     private int _kills;
     private int _killsWhileRecovering;
+    private int _diedAtPoints;
     private int _keysLost;
     private int _stores;
     private long _acknowledged;
@@ -27,82 +30,124 @@ internal sealed partial class KillLoop(SoakOptions options)
     {
         await Console.Error.WriteLineAsync($"writer-kill: {options.Kills} kills, seed {options.Seed}");
         var watch = Stopwatch.StartNew();
-        while (_kills < options.Kills && _failures.Count == 0)
-        {
-            await OneStoreAsync(ct);
-            await Console.Error.WriteAsync($"\r{_kills} kills, {_stores} stores, {_acknowledged} acknowledged, {watch.Elapsed:mm\\:ss}   ");
-        }
+        await Task.WhenAll(Enumerable.Range(0, options.Parallel).Select(n => Task.Run(() => StoresAsync(new Random(options.Seed + n), watch, ct), ct)));
         await Console.Error.WriteLineAsync();
         foreach (var failure in _failures)
             await Console.Error.WriteLineAsync($"FAILED: {failure}");
         await Console.Out.WriteLineAsync(
-            $"writer-kill kills={_kills} while-recovering={_killsWhileRecovering} keys-lost={_keysLost} stores={_stores} "
+            $"writer-kill kills={_kills} while-recovering={_killsWhileRecovering} at-crash-points={_diedAtPoints} keys-lost={_keysLost} stores={_stores} "
             + $"acknowledged={_acknowledged} recovered-sessions={_recovered} failures={_failures.Count} seed={options.Seed} seconds={watch.Elapsed.TotalSeconds:F0}");
         return _failures.Count == 0 ? 0 : 1;
     }
 
-    private async Task OneStoreAsync(CancellationToken ct)
+    private async Task StoresAsync(Random random, Stopwatch watch, CancellationToken ct)
+    {
+        while (_kills < options.Kills && _failures.Count == 0)
+        {
+            await OneStoreAsync(random, ct);
+            await Console.Error.WriteAsync($"\r{_kills} kills, {_stores} stores, {_acknowledged} acknowledged, {watch.Elapsed:mm\\:ss}   ");
+        }
+    }
+
+    private async Task OneStoreAsync(Random random, CancellationToken ct)
     {
         var folder = new TemporaryFolder();
         var before = _failures.Count;
         var acknowledged = new HashSet<string>();
         for (var n = 0; n < options.KillsPerStore && _kills < options.Kills; n++)
         {
-            using var writer = KilledWriter.Start(folder.Path, _random.Next(), finish: false);
-            if (_random.Next(4) == 0)
+            var tokens = random.Next(3) == 0 ? await DieAtPointAsync(folder.Path, random) : await KillAnywhereAsync(folder.Path, random, ct);
+            foreach (var token in tokens)
             {
-                _killsWhileRecovering++;
-                await Task.Delay(_random.Next(40, 160), ct);
-            }
-            else
-            {
-                await (_random.Next(4) == 0 ? writer.ReadyAsync() : writer.AcknowledgedAsync());
-                await Task.Delay((int)(Math.Pow(_random.NextDouble(), 2) * 250), ct);
-            }
-            foreach (var token in await writer.KillAsync())
                 if (!acknowledged.Add(token))
-                    _failures.Add($"{token} acknowledged twice");
-            if (writer.ExitCode != 128 + 9)
-                _failures.Add($"the writer ended by itself with {writer.ExitCode}: {await writer.ErrorsAsync()}");
-            _kills++;
-            if (_random.Next(5) == 0 && Directory.Exists(folder["keys"]))
+                    Fail($"{token} acknowledged twice");
+            }
+
+            Interlocked.Increment(ref _kills);
+            if (random.Next(5) == 0 && Directory.Exists(folder["keys"]))
             {
-                _keysLost++;
+                Interlocked.Increment(ref _keysLost);
                 Directory.Delete(folder["keys"], recursive: true);
             }
         }
-        using (var last = KilledWriter.Start(folder.Path, _random.Next(), finish: true))
+
+        using (var last = KilledWriter.Start(folder.Path, random.Next(), finish: true))
         {
             await last.EndAsync();
             if (last.ExitCode != 0)
-                _failures.Add($"the recovering writer ended with {last.ExitCode}: {await last.ErrorsAsync()}");
+                Fail($"the recovering writer ended with {last.ExitCode}: {await last.ErrorsAsync()}");
         }
-        await CheckAsync(folder["store"], acknowledged, ct);
-        _stores++;
-        _acknowledged += acknowledged.Count;
+
+        await CheckAsync(folder["store"], acknowledged, random, ct);
+        Interlocked.Increment(ref _stores);
+        Interlocked.Add(ref _acknowledged, acknowledged.Count);
         if (_failures.Count == before)
             folder.Dispose();
         else
             await Console.Error.WriteLineAsync($"\nkept: {folder.Path}");
     }
 
-    private async Task CheckAsync(string store, HashSet<string> acknowledged, CancellationToken ct)
+    private async Task<List<string>> KillAnywhereAsync(string folder, Random random, CancellationToken ct)
+    {
+        using var writer = KilledWriter.Start(folder, random.Next(), finish: false);
+        if (random.Next(4) == 0)
+        {
+            Interlocked.Increment(ref _killsWhileRecovering);
+            await Task.Delay(random.Next(40, 160), ct);
+        }
+        else
+        {
+            await (random.Next(4) == 0 ? writer.ReadyAsync() : writer.AcknowledgedAsync());
+            await Task.Delay((int)(Math.Pow(random.NextDouble(), 2) * 250), ct);
+        }
+
+        return await KilledAsync(writer);
+    }
+
+    /// <summary>The writer kills itself between two file operations; recovery passes most of these points too.</summary>
+    private async Task<List<string>> DieAtPointAsync(string folder, Random random)
+    {
+        var points = Enum.GetValues<CrashPoint>();
+        using var writer = KilledWriter.Start(folder, random.Next(), finish: false, random.Next(points.Length), random.Next(1, 4));
+        if (await writer.DiedAsync(TimeSpan.FromSeconds(2)))
+            Interlocked.Increment(ref _diedAtPoints);
+        return await KilledAsync(writer);
+    }
+
+    private async Task<List<string>> KilledAsync(KilledWriter writer)
+    {
+        var tokens = await writer.KillAsync();
+        if (writer.ExitCode != 128 + 9)
+            Fail($"the writer ended by itself with {writer.ExitCode}: {await writer.ErrorsAsync()}");
+        return tokens;
+    }
+
+    private void Fail(string failure)
+    {
+        lock (_gate)
+            _failures.Add(failure);
+    }
+
+    private async Task CheckAsync(string store, HashSet<string> acknowledged, Random random, CancellationToken ct)
     {
         await using var reader = new FolderStore(store);
         var verdict = await new StoreVerifier(reader, TrustSet.Empty).VerifyAsync(null, ct);
-        _recovered += verdict.Sessions.Count(s => s.Completeness == Completeness.Recovered);
+        Interlocked.Add(ref _recovered, verdict.Sessions.Count(s => s.Completeness == Completeness.Recovered));
         foreach (var finding in verdict.Findings)
-            _failures.Add($"store: {finding}");
+            Fail($"store: {finding}");
         foreach (var session in verdict.Sessions.Where(s => s.Integrity != Integrity.Sound || s.Completeness is not (Completeness.Complete or Completeness.Recovered)))
-            _failures.Add($"{session.Session}: {session.Integrity} {session.Completeness} {string.Join("; ", session.Findings)}");
+            Fail($"{session.Session}: {session.Integrity} {session.Completeness} {string.Join("; ", session.Findings)}");
 
         var missing = new HashSet<string>(acknowledged);
         await foreach (var session in SessionList.NewestFirstAsync(reader, null, null, ct))
             await RemoveRecordedAsync(await SessionReader.OpenAsync(reader, session.Id, ct), missing, ct);
         if (missing.Count > 0)
-            _failures.Add($"{missing.Count} of {acknowledged.Count} acknowledged pieces are not there: {string.Join(' ', missing.Take(5))}");
+            Fail($"{missing.Count} of {acknowledged.Count} acknowledged pieces are not there: {string.Join(' ', missing.Take(5))}");
 
-        await FlipAsync(reader, store, ct);
+        // And once more with a reader that shares nothing with either.
+        foreach (var problem in StoreCheck.Run(store).Problems)
+            Fail($"second reader: {problem}");
+        await FlipAsync(reader, store, random, ct);
     }
 
     /// <summary>Puts the contents of each channel together over its records, as a piece may lie in several parts and records.</summary>
@@ -126,19 +171,19 @@ internal sealed partial class KillLoop(SoakOptions options)
                 missing.Remove(token.Value);
     }
 
-    private async Task FlipAsync(FolderStore reader, string store, CancellationToken ct)
+    private async Task FlipAsync(FolderStore reader, string store, Random random, CancellationToken ct)
     {
         // What a killed upload left under a temporary name is no object.
         var objects = Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories)
             .Where(file => !Path.GetFileName(file).StartsWith(".tmp-", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
-        var victim = objects[_random.Next(objects.Count)];
+        var victim = objects[random.Next(objects.Count)];
         var bytes = await File.ReadAllBytesAsync(victim, ct);
-        var bit = _random.Next(bytes.Length * 8);
+        var bit = random.Next(bytes.Length * 8);
         bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         await File.WriteAllBytesAsync(victim, bytes, ct);
         var verdict = await new StoreVerifier(reader, TrustSet.Empty).VerifyAsync(null, ct);
         if (verdict.ExitCode != 1)
-            _failures.Add($"bit {bit} of {Path.GetRelativePath(store, victim)} flipped, and verify exits with {verdict.ExitCode}");
+            Fail($"bit {bit} of {Path.GetRelativePath(store, victim)} flipped, and verify exits with {verdict.ExitCode}");
     }
 
     [GeneratedRegex("<token-[0-9]+-[0-9]+>")]

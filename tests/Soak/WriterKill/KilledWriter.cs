@@ -21,7 +21,7 @@ internal sealed class KilledWriter : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    public static KilledWriter Start(string folder, int seed, bool finish)
+    public static KilledWriter Start(string folder, int seed, bool finish, int dieAt = -1, int dieAtPassing = 1)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -35,6 +35,13 @@ internal sealed class KilledWriter : IDisposable
             start.ArgumentList.Add(argument);
         if (finish)
             start.ArgumentList.Add("--finish");
+        if (dieAt >= 0)
+        {
+            start.ArgumentList.Add("--die-at");
+            start.ArgumentList.Add(dieAt.ToString(CultureInfo.InvariantCulture));
+            start.ArgumentList.Add("--die-at-passing");
+            start.ArgumentList.Add(dieAtPassing.ToString(CultureInfo.InvariantCulture));
+        }
         // Start-up is most of a short life: less of it, more kills.
         start.Environment["DOTNET_TieredPGO"] = "0";
         return new KilledWriter(Process.Start(start) ?? throw new InvalidOperationException("the writer did not start"));
@@ -51,6 +58,13 @@ internal sealed class KilledWriter : IDisposable
     {
         _process.Kill();
         return await EndAsync();
+    }
+
+    /// <summary>Waits for a writer that kills itself; false: it did not come to that point in time.</summary>
+    public async Task<bool> DiedAsync(TimeSpan patience)
+    {
+        await Task.WhenAny(_acknowledged, Task.Delay(patience));
+        return _acknowledged.IsCompleted;
     }
 
     public async Task<List<string>> EndAsync()

@@ -42,12 +42,14 @@ internal sealed class WriterProcess
         var sessionOptions = new SessionOptions
         {
             Mode = RecordingMode.Strict,
-            ChunkBytes = 4096 << random.Next(6),
+            ChunkBytes = options.DieAt < 0 ? 4096 << random.Next(6) : 4096,
             StreamRecordBytes = 2048 << random.Next(5),
             HeadInterval = TimeSpan.FromMilliseconds(random.Next(2, 40)),
             FlushInterval = TimeSpan.FromMilliseconds(random.Next(10, 200)),
         };
-        using var spool = RecordingSpool.Open(new SpoolOptions(Path.Combine(options.Folder, "spool"), Path.Combine(options.Folder, "keys")));
+        using var spool = RecordingSpool.Open(
+            new SpoolOptions(Path.Combine(options.Folder, "spool"), Path.Combine(options.Folder, "keys")),
+            options.DieAt < 0 ? new SpoolDisk() : new DyingDisk((CrashPoint)options.DieAt, options.DieAtPassing));
         var session = await RecordingSession.StartAsync(spool, identity, sessionOptions, ct);
         var shipper = new SpoolShipper(spool, new StoreGrants(store), new ShippingOptions());
         var writer = new WriterProcess(spool, session, identity, sessionOptions, options.Seed, output);
