@@ -22,13 +22,17 @@ public readonly record struct SessionId
     public DateTimeOffset OpenedAt => DateTimeOffset.FromUnixTimeMilliseconds(Milliseconds(_text ?? new string('0', TextLength)));
 
     /// <summary>Makes a new name.</summary>
-    public static SessionId New(TimeProvider time, RandomNumberGenerator random)
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Source of the random bits.</param>
+    /// <param name="after">The session before; the new name sorts after it even where the clock was set back.</param>
+    public static SessionId New(TimeProvider time, RandomNumberGenerator random, SessionId after = default)
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(random);
-        Span<byte> raw = stackalloc byte[16];
-        random.GetBytes(raw[6..]);
-        return From(time.GetUtcNow().ToUnixTimeMilliseconds(), raw[6..]);
+        Span<byte> raw = stackalloc byte[10];
+        random.GetBytes(raw);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return From(after.IsEmpty ? now : Math.Max(now, Milliseconds(after._text!) + 1), raw);
     }
 
     /// <summary>Reads the text form; upper case, a wrong length or a time beyond 48 bits are no name.</summary>

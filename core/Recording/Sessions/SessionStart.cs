@@ -42,7 +42,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
     /// <summary>Opens a new session: key, statement, record file, in this order; see <see cref="CrashPoint"/>.</summary>
     public RecordingSession OpenNew(SessionId previous, RecoveryReport report)
     {
-        var session = SessionId.New(options.Time, options.Random);
+        var session = SessionId.New(options.Time, options.Random, previous);
         var folder = spool.FolderOf(session);
         var now = options.Time.GetUtcNow();
         var salt = new byte[FormatNames.SaltLength];

@@ -196,13 +196,13 @@ internal sealed class WriterLoop
         _news.Clear();
         if (_log.HasBatch)
             await PersistAsync(_writeBatch);
+        _numbers.Publish(_log);
         foreach (var waiter in CollectionsMarshal.AsSpan(_waiters))
             waiter.TrySetResult();
         _waiters.Clear();
         if (_taken > 0)
             _intake.Written(_taken);
         _taken = 0;
-        _numbers.Publish(_log);
     }
 
     private bool HeldTooMuch()
