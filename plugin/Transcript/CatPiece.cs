@@ -30,7 +30,7 @@ internal sealed class CatPiece
 
     /// <summary>What is not there, in words.</summary>
     public string Problem => Content?.Parts.FirstOrDefault(part => part.State is not (PartState.Present or PartState.Unchecked)) is { } bad
-        ? FormattableString.Invariant($"part {bad.Number} is {bad.State.ToString().ToLowerInvariant()}")
+        ? FormattableString.Invariant($"part {bad.Number} is {(bad.State == PartState.TooLarge ? "too large" : bad.State.ToString().ToLowerInvariant())}")
         : "a part is not there";
 
     public void Print(Printer output)

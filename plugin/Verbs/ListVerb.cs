@@ -3,6 +3,7 @@ using K8sRecorder.Plugin.CommandLine;
 using K8sRecorder.Plugin.Output;
 using K8sRecorder.Plugin.Sessions;
 using K8sRecorder.Recording.Reading;
+using K8sRecorder.Recording.Stores;
 
 namespace K8sRecorder.Plugin.Verbs;
 
@@ -75,7 +76,7 @@ internal static class ListVerb
             rows = await list.ReadAsync(cancellationToken);
         }
         if (rows.Count == 0)
-            context.Note("no exchanges found");
+            context.Note(list.Sessions.Count == 0 ? NoSessions(store) : "no exchanges found");
         else if (format is null or "wide")
             PrintTable(context, rows, ShortIds.Of(list.Sessions), format == "wide");
         else
@@ -132,15 +133,19 @@ internal static class ListVerb
             json.Print(writer => ListJson.Write(writer, row));
     }
 
+    private static string NoSessions(IRecordingReader store) => $"no sessions in {store.Url}: nothing was shipped yet, or --store names another place";
+
     private static async Task<int> SessionsAsync(VerbContext context, ParseResult parsed, ExchangeFilter filter, string? format, CancellationToken cancellationToken)
     {
         await using var store = context.OpenStore(parsed);
         var rows = new List<SessionReader>();
+        var any = false;
         using (var progress = new Progress(context.Terminal, context.Time))
         {
             await foreach (var session in SessionList.NewestFirstAsync(store, null, null, cancellationToken))
             {
                 progress.Report(() => "reading " + session.Id);
+                any = true;
                 if (rows.Count == filter.Limit || session.StartedAt < filter.Since)
                     break;
                 if (session.StartedAt >= filter.Until)
@@ -151,7 +156,7 @@ internal static class ListVerb
             }
         }
         if (rows.Count == 0)
-            context.Note("no sessions found");
+            context.Note(any ? "no sessions found" : NoSessions(store));
         else if (format is null or "wide")
             PrintTable(context, rows, format == "wide");
         else

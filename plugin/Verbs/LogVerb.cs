@@ -49,11 +49,7 @@ internal static class LogVerb
         var chars = request.Full ? int.MaxValue : Excerpt.Chars;
         if (request.Raw)
         {
-            await foreach (var record in RecordsAsync(context, session, request, cancellationToken))
-            {
-                await context.Terminal.Out.WriteAsync(record.Line, cancellationToken);
-                await context.Terminal.Out.WriteAsync("\n"u8.ToArray(), cancellationToken);
-            }
+            await WriteRawAsync(context, session, request, cancellationToken);
         }
         else if (request.Json)
         {
@@ -72,6 +68,20 @@ internal static class LogVerb
         if (!request.Follow && !session.IsClosed && context.Terminal.Width is not null)
             context.Note("note: the session is not closed; -f follows it");
         return ExitCode.Good;
+    }
+
+    private static async Task WriteRawAsync(VerbContext context, SessionReader session, Request request, CancellationToken cancellationToken)
+    {
+        // Not disposed: the terminal's stream stays open.
+        var output = new BufferedStream(context.Terminal.Out, 64 * 1024);
+        await foreach (var record in RecordsAsync(context, session, request, cancellationToken))
+        {
+            output.Write(record.Line.Span);
+            output.WriteByte((byte)'\n');
+            if (request.Follow)
+                output.Flush();
+        }
+        output.Flush();
     }
 
     private static async Task ShowAsync(

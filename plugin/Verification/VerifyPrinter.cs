@@ -39,7 +39,7 @@ internal static class VerifyPrinter
     {
         output.Put("session ", Tone.Faint).Put(result.Session, Tone.Strong)
             .Line(FormattableString.Invariant($"  {Amount.Count(result.Records, "record", "records")}, {Amount.Count(result.Parts, "part", "parts")}, {Amount.Count(result.Chunks, "chunk", "chunks")}, {Amount.Bytes(result.StoredBytes)}"), Tone.Faint);
-        Verdict(output, "integrity", Word(result.Integrity), result.Integrity == Integrity.Sound ? Tone.Good : Tone.Bad, "");
+        Verdict(output, "integrity", Word(result.Integrity), result.Integrity == Integrity.Sound ? Tone.Good : Tone.Bad);
         Verdict(
             output, "completeness", Word(result.Completeness),
             result.Completeness switch { Completeness.Complete => Tone.Good, Completeness.Incomplete => Tone.Bad, _ => Tone.Caution },
@@ -59,32 +59,31 @@ internal static class VerifyPrinter
             at > 0 && char.IsAsciiLetterUpper(letter) ? "-" + char.ToLowerInvariant(letter) : char.ToLowerInvariant(letter).ToString()));
     }
 
-    private static string Details(VerifyResult result) => result.Completeness switch
+    private static string[] Details(VerifyResult result) => result.Completeness switch
     {
-        Completeness.OpenEnded when result.KnownUntil is { } until => "since " + Amount.Exact(until) + ": not closed, more may have been recorded",
-        Completeness.Recovered when result.RecoveredRecords is { } span => FormattableString.Invariant(
-            $"records {span.First} to {span.Last} are signed by {result.RecoveredBy ?? "?"}, not by the session's own key"),
-        Completeness.Complete when result.KnownUntil is { } until => "closed " + Amount.Exact(until),
-        _ => "",
+        Completeness.OpenEnded when result.KnownUntil is { } until => ["since " + Amount.Exact(until), "not closed, more may have been recorded"],
+        Completeness.Recovered when result.RecoveredRecords is { } span =>
+        [
+            FormattableString.Invariant($"records {span.First} to {span.Last} are signed by"), result.RecoveredBy ?? "?", "not by the session's own key",
+        ],
+        Completeness.Complete when result.KnownUntil is { } until => ["closed " + Amount.Exact(until)],
+        _ => [],
     };
 
-    private static string Anchoring(VerifyResult result, TrustSet trust) =>
-        result.Signer is null ? "there is no statement to read" : result.Signer + (result.Anchor switch
+    private static string[] Anchoring(VerifyResult result, TrustSet trust) => result.Signer is not { } signer
+        ? ["there is no statement to read"]
+        : result.Anchor switch
         {
-            Anchor.Foreign => ": the statement names another store",
-            _ when result.IsTrusted => ", trusted",
-            Anchor.Log => "",
-            _ when trust.IsEmpty => ", not compared: --trust names nobody",
-            _ => ", not among those that --trust names",
-        });
+            Anchor.Foreign => [signer, "the statement names another store"],
+            _ when result.IsTrusted => [signer, "trusted"],
+            Anchor.Log => [signer],
+            _ when trust.IsEmpty => [signer, "not compared: --trust names nobody"],
+            _ => [signer, "not among those that --trust names"],
+        };
 
-    private static void Verdict(Printer output, string name, string word, Tone tone, string details)
+    private static void Verdict(Printer output, string name, string word, Tone tone, params string[] details)
     {
-        output.Put("  " + name.PadRight(LabelWidth - 2));
-        if (details.Length == 0)
-            output.Line(word, tone);
-        else
-            output.Put(word, tone).Line("  " + details, Tone.Faint);
+        output.Flow(LabelWidth, [("  " + name.PadRight(LabelWidth - 4), Tone.Plain), (word, tone), .. details.Select(piece => (piece, Tone.Faint))]);
     }
 
     private static void PrintFindings(Printer output, IReadOnlyList<Finding> findings, int leftOut)

@@ -28,6 +28,8 @@ internal sealed class PartResolver(ChunkCache cache)
             {
                 var part = await ReadPartAsync(number, at, salt, masked, cancellationToken);
                 parts.Add(part);
+                if (part.State == PartState.TooLarge)
+                    return new Content(parts, masked);
                 if (part.State == PartState.Unknown && range.Count > 1)
                     break; // "5-9000000000000" of parts that nobody stores is one hole, not so many
                 at += part.Length;
@@ -45,6 +47,8 @@ internal sealed class PartResolver(ChunkCache cache)
         var (chunk, _) = await cache.GetAsync(key, cancellationToken);
         if (chunk is null || !chunk.TryDefinition(number, out var definition))
             return new ContentPart(number, PartState.Missing, at, 0, default);
+        if (definition.Length > ReadLimits.ContentBytes - at)
+            return new ContentPart(number, PartState.TooLarge, at, 0, default);
         AddMasked(chunk, definition, at, masked);
         if (!chunk.TryContent(number, out var line))
             return new ContentPart(number, PartState.Missing, at, definition.Length, default);

@@ -17,4 +17,7 @@ public enum PartState
 
     /// <summary>No record stores a part of this number.</summary>
     Unknown,
+
+    /// <summary>With it the content were larger than a reader takes.</summary>
+    TooLarge,
 }

@@ -15,6 +15,9 @@ public static class ReadLimits
     /// <summary>Bytes of the open statement or the close object.</summary>
     public const int StatementBytes = 1 << 20;
 
+    /// <summary>Bytes of one content, all parts together: a record can name one large part a million times.</summary>
+    public const int ContentBytes = 256 << 20;
+
     /// <summary>Nested arrays and objects in a line.</summary>
     public const int Depth = 32;
 

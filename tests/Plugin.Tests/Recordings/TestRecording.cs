@@ -68,6 +68,13 @@ internal sealed class TestRecording : IDisposable
 
     public string Part(string text) => Part(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>Takes the content line with this text out of the open chunk.</summary>
+    public void Forget(string text)
+    {
+        var lines = _content.ToString().Split('\n').Where(line => !line.EndsWith("\"text\":" + Json(text) + "}", StringComparison.Ordinal));
+        _content.Clear().Append(string.Join('\n', lines));
+    }
+
     /// <summary>A body of one part, as the value of <c>body</c>.</summary>
     public string Body(byte[] bytes) =>
         bytes.Length == 0 ? """{"size":0,"parts":[]}""" : string.Create(CultureInfo.InvariantCulture, $"{{\"size\":{bytes.Length},\"parts\":[{Part(bytes)}]}}");
