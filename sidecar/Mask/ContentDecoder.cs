@@ -11,9 +11,11 @@ internal sealed class ContentDecoder : IDisposable
     // deflate reaches 1032:1 and brotli more; whoever goes beyond is filling memory, not sending text
     private const int MaxRatio = 1000;
     private const int FreeBytes = 1 << 20;
+    private const byte GzipMagic = 0x1f;
 
     private readonly PushedBytes _pushed = new();
     private readonly bool _isDeflate;
+    private readonly bool _isGzip;
     private Stream? _decoder;
     private long _in;
     private long _out;
@@ -21,6 +23,7 @@ internal sealed class ContentDecoder : IDisposable
     private ContentDecoder(string coding)
     {
         _isDeflate = coding == "deflate";
+        _isGzip = coding == "gzip";
         _decoder = coding switch
         {
             "gzip" => new GZipStream(_pushed, CompressionMode.Decompress),
@@ -40,6 +43,9 @@ internal sealed class ContentDecoder : IDisposable
 
     /// <summary>A decoder for a name of <see cref="NameOf"/>.</summary>
     public static ContentDecoder Open(string coding) => new(coding);
+
+    /// <summary>Whether a body of this coding can begin with this byte. Servers do label plain bodies as gzip, and clients take them.</summary>
+    public bool CouldBegin(byte first) => !_isGzip || first == GzipMagic;
 
     public void Push(ReadOnlyMemory<byte> coded)
     {

@@ -80,7 +80,13 @@ internal sealed class BodyRecorder : IDisposable
         if (_digest is not null)
         {
             _digest.Append(wire.Span);
-            return AccountHeadAsync();
+            return Stream().AppendAsync(ReadOnlyMemory<byte>.Empty, null, wire.Length, 0, CancellationToken.None);
+        }
+        if (_decoder is not null && _wire == wire.Length && wire.Length > 0 && !_decoder.CouldBegin(wire.Span[0]))
+        {
+            // said to be coded and is not: then it is what it looks like
+            _decoder.Dispose();
+            _decoder = null;
         }
         if (_decoder is not null)
             return AppendCodedAsync(wire);

@@ -67,7 +67,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         var pipeline = new RecorderPipeline(
             new YarpOrigin(_forwarding.GetRequiredService<IHttpForwarder>()), _sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());
         var http = policy.Targets.Where(target => target is { Protocol: TargetProtocol.HTTP, Listen: not null, Upstream: not null })
-            .Select(target => (target.Listen!, new HttpTarget(target.Name, target.Upstream!))).ToList();
+            .Select(target => (target.Listen!, new HttpTarget(target.Name, target.Upstream!, time))).ToList();
         _httpTargets = [.. http.Select(target => target.Item2)];
         _http = http.Count > 0 ? new HttpListeners(http, pipeline, time, framework) : null;
         _tcp = new TcpListeners(

@@ -99,13 +99,6 @@ internal sealed class HttpExchange
 
     public void Abort() => _lifetime?.Abort();
 
-    public void ForgetOriginError()
-    {
-        OriginException = null;
-        Context.Features.Set<Yarp.ReverseProxy.Forwarder.IForwarderErrorFeature>(null);
-        Context.Response.Clear();
-    }
-
     /// <summary>The response's status and fields are set: decides its framing and has them recorded. Nothing is sent yet.</summary>
     public ValueTask StartResponseAsync()
     {

@@ -6,10 +6,12 @@ namespace K8sRecorder.Sidecar.Parse.Http;
 /// <summary>A target that speaks HTTP: where its exchanges go, and over which client.</summary>
 internal sealed class HttpTarget : IDisposable
 {
-    private volatile bool _plaintextTakesHttp2 = true;
+    private readonly TimeProvider _time;
+    private bool? _takesHttp2;
 
-    public HttpTarget(string name, EffectiveUpstream upstream)
+    public HttpTarget(string name, EffectiveUpstream upstream, TimeProvider time)
     {
+        _time = time;
         Name = name;
         Upstream = upstream;
         Client = UpstreamClient.Create(upstream);
@@ -33,12 +35,17 @@ internal sealed class HttpTarget : IDisposable
     /// <summary>Scheme, host and port: what a path is put behind.</summary>
     public string Prefix { get; }
 
-    /// <summary>False once a plaintext upstream answered prior-knowledge HTTP/2 with something else (there is no negotiation without TLS).</summary>
-    public bool PlaintextTakesHttp2
-    {
-        get => _plaintextTakesHttp2;
-        set => _plaintextTakesHttp2 = value;
-    }
+    /// <summary>Whether an exchange that came by HTTP/2 can go on by it; over TLS that is negotiated, in plaintext asked once.</summary>
+    public ValueTask<bool> TakesHttp2Async() =>
+        IsTls ? ValueTask.FromResult(true) : _takesHttp2 is { } known ? ValueTask.FromResult(known) : AskAsync();
 
     public void Dispose() => Client.Dispose();
+
+    // two that ask at the same time hear the same
+    private async ValueTask<bool> AskAsync()
+    {
+        var answer = await Http2Probe.AskAsync(Upstream.Host, Upstream.Port, _time);
+        _takesHttp2 = answer;
+        return answer ?? false;
+    }
 }

@@ -10,9 +10,6 @@ internal sealed class RequestTap(HttpExchange exchange) : ReadOnlyStream
     private long _left;
     private bool _ended;
 
-    /// <summary>Whether anybody asked for a byte: from then on the request cannot be sent a second time.</summary>
-    public bool WasRead { get; private set; }
-
     /// <summary>Where the client writes what is read here; flushed when there is nothing more to read at once.</summary>
     public Stream? Sink { get; set; }
 
@@ -25,7 +22,6 @@ internal sealed class RequestTap(HttpExchange exchange) : ReadOnlyStream
         _inner = inner;
         _left = length;
         _ended = false;
-        WasRead = false;
         Sink = null;
         Failure = null;
     }
@@ -39,7 +35,6 @@ internal sealed class RequestTap(HttpExchange exchange) : ReadOnlyStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        WasRead = true;
         int read;
         try
         {

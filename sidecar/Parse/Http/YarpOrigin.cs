@@ -28,34 +28,12 @@ internal sealed class YarpOrigin(IHttpForwarder forwarder) : IHttpOrigin
 
     public async ValueTask<OriginResult> ForwardAsync(HttpExchange exchange)
     {
-        var target = exchange.Target;
-        var version = VersionFor(exchange);
-        var error = await SendAsync(exchange, version);
-        if (error != ForwarderError.None && version == Http2PriorKnowledge && !exchange.RequestTap.WasRead && !exchange.ResponseHasStarted
-            && exchange.OriginException is HttpRequestException
-            {
-                HttpRequestError: HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded
-            })
-        {
-            // RFC 9113 3.3: there is only trying. Nothing of the request was taken, so it goes again the other way.
-            target.PlaintextTakesHttp2 = false;
-            exchange.ForgetOriginError();
-            error = await SendAsync(exchange, Http1);
-        }
-        return ResultOf(error, exchange);
-    }
-
-    private static ForwarderRequestConfig VersionFor(HttpExchange exchange) =>
-        !exchange.IsHttp2 ? Http1
-        : exchange.Target.IsTls ? Http2OverTls
-        : exchange.Target.PlaintextTakesHttp2 ? Http2PriorKnowledge : Http1;
-
-    private async ValueTask<ForwarderError> SendAsync(HttpExchange exchange, ForwarderRequestConfig version)
-    {
+        var version = !exchange.IsHttp2 || !await exchange.Target.TakesHttp2Async() ? Http1
+            : exchange.Target.IsTls ? Http2OverTls : Http2PriorKnowledge;
         var error = await forwarder.SendAsync(exchange.Context, exchange.Target.Prefix, exchange.Target.Client, version, FaithfulTransformer.Instance);
         if (error != ForwarderError.None)
             exchange.OriginException = exchange.Context.GetForwarderErrorFeature()?.Exception;
-        return error;
+        return ResultOf(error, exchange);
     }
 
     private static OriginResult ResultOf(ForwarderError error, HttpExchange exchange)
