@@ -62,15 +62,25 @@ public sealed class SessionReader
     {
         if (Statement is null)
             await ReadStatementAsync(cancellationToken);
+        var added = await AddChunksAsync(cancellationToken);
+        // A listing is no snapshot: a chunk may be seen that was shipped after one that was not. The second look sees both.
+        if (added > 0 && !IsGapless)
+            added += await AddChunksAsync(cancellationToken);
+        if (added > 0)
+            IsClosed = await EndsClosedAsync(cancellationToken);
+        return added;
+    }
+
+    private bool IsGapless => _chunks.Select((c, i) => c.FirstSeq == (i == 0 ? 0 : _chunks[i - 1].FirstSeq + _chunks[i - 1].Records)).All(ok => ok);
+
+    private async ValueTask<int> AddChunksAsync(CancellationToken cancellationToken)
+    {
         var added = new List<ChunkPlace>();
         await foreach (var entry in _store.ListAsync(StoreLayout.SessionPrefix(Id) + StoreLayout.ChunkFolder, cancellationToken))
             if (StoreLayout.KindOf(Id, entry.Key, out var digest) == StoredKind.Chunk && _known.Add(entry.Key)
                 && await PlaceAsync(entry.Key, digest!, cancellationToken) is { } place)
                 added.Add(place);
-        if (added.Count == 0)
-            return 0;
         _chunks = [.. _chunks.Concat(added).OrderBy(c => c.FirstSeq).ThenBy(c => c.Name, StringComparer.Ordinal)];
-        IsClosed = await EndsClosedAsync(cancellationToken);
         return added.Count;
     }
 

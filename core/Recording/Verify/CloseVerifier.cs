@@ -6,21 +6,24 @@ namespace K8sRecorder.Recording.Verify;
 /// <summary>Checks <c>close.json</c> against the chunks: it is the last head again, so it tells of a tail that was cut.</summary>
 internal static class CloseVerifier
 {
-    public static async ValueTask<List<Finding>> VerifyAsync(
-        IRecordingReader store, string session, ChainVerifier chain, SessionKeys keys, CancellationToken cancellationToken)
+    /// <summary>The close object; null where there is none, nothing where it is too large to be one.</summary>
+    public static async ValueTask<byte[]?> ReadAsync(IRecordingReader store, string session, CancellationToken cancellationToken)
     {
-        var key = StoreLayout.CloseKey(session);
-        var findings = new List<Finding>();
-        byte[]? bytes;
         try
         {
-            bytes = await store.GetAsync(key, ReadLimits.StatementBytes, cancellationToken);
+            return await store.GetAsync(StoreLayout.CloseKey(session), ReadLimits.StatementBytes, cancellationToken);
         }
         catch (StoreException e) when (e.Fault == StoreFault.TooLarge)
         {
-            bytes = [];
+            return [];
         }
+    }
 
+    public static async ValueTask<List<Finding>> VerifyAsync(
+        byte[]? bytes, string session, ChainVerifier chain, SessionKeys keys, CancellationToken cancellationToken)
+    {
+        var key = StoreLayout.CloseKey(session);
+        var findings = new List<Finding>();
         void Add(FindingCode code, string sentence, long? seq = null) => findings.Add(new Finding(code, sentence) { Key = key, Seq = seq });
         if (bytes is null)
         {

@@ -10,9 +10,12 @@ namespace K8sRecorder.Recording.Verify;
 /// Checks the index against the recordings. It is derived and proves nothing, but an auditor searches by it: so its files must be the ones they
 /// are named after, and their rows must say what the records say. Rows of sessions that are gone are left alone: expiry does not touch the index.
 /// </summary>
-internal sealed class IndexVerifier(IRecordingReader store, IReadOnlyDictionary<string, IndexedSession> sessions)
+internal sealed class IndexVerifier(IRecordingReader store)
 {
     private const int MaxFindings = 1000;
+
+    private readonly HashSet<DateOnly> _days = [];
+    private IReadOnlyDictionary<string, IndexedSession> _sessions = new Dictionary<string, IndexedSession>();
 
     public List<Finding> Findings { get; } = [];
 
@@ -20,18 +23,33 @@ internal sealed class IndexVerifier(IRecordingReader store, IReadOnlyDictionary<
 
     public long Rows { get; private set; }
 
-    public async ValueTask VerifyAsync(CancellationToken cancellationToken)
+    /// <summary>The files of the sessions that started on a day, against all of those that are in the store.</summary>
+    public async ValueTask VerifyDayAsync(DateOnly day, IReadOnlyDictionary<string, IndexedSession> sessions, CancellationToken cancellationToken)
     {
+        _days.Add(day);
+        _sessions = sessions;
+        await foreach (var entry in store.ListAsync(StoreLayout.IndexDayPrefix(day), cancellationToken))
+            await VerifyObjectAsync(entry.Key, cancellationToken);
+    }
+
+    /// <summary>The files of all other days, of which no session is left, and what is no index file.</summary>
+    public async ValueTask VerifyRestAsync(CancellationToken cancellationToken)
+    {
+        _sessions = new Dictionary<string, IndexedSession>();
         await foreach (var entry in store.ListAsync(StoreLayout.Index, cancellationToken))
-        {
-            Files++;
-            if (Findings.Count >= MaxFindings)
-                return;
-            if (StoreLayout.IndexDigest(entry.Key) is not { } digest)
-                Add(entry.Key, "the object is no index file by its name");
-            else
-                await VerifyFileAsync(entry.Key, digest, cancellationToken);
-        }
+            if (StoreLayout.IndexHour(entry.Key) is not { } hour || !_days.Contains(DateOnly.FromDateTime(hour.UtcDateTime)))
+                await VerifyObjectAsync(entry.Key, cancellationToken);
+    }
+
+    private async ValueTask VerifyObjectAsync(string key, CancellationToken cancellationToken)
+    {
+        Files++;
+        if (Findings.Count >= MaxFindings)
+            return;
+        if (StoreLayout.IndexDigest(key) is not { } digest)
+            Add(key, "the object is no index file by its name");
+        else
+            await VerifyFileAsync(key, digest, cancellationToken);
     }
 
     private async ValueTask VerifyFileAsync(string key, string digest, CancellationToken cancellationToken)
@@ -78,7 +96,7 @@ internal sealed class IndexVerifier(IRecordingReader store, IReadOnlyDictionary<
 
         if (StoreLayout.IndexHour(key) is { } hour && StoreLayout.TimeOf(row.Session) is var start && (start < hour || start >= hour.AddHours(1)))
             Add(key, "a row stands in another hour than its session's", row);
-        if (!sessions.TryGetValue(row.Session, out var session))
+        if (!_sessions.TryGetValue(row.Session, out var session))
             return;
         if (!session.Exchanges.TryGetValue(row.Channel, out var facts))
         {

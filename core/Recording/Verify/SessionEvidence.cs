@@ -16,4 +16,9 @@ internal sealed record SessionEvidence(
 
     /// <summary>Whether everything that was recorded is here, so that what is not here was never recorded.</summary>
     public bool IsWhole => Chain is { IsWhole: true, End: not null };
+
+    /// <summary>What a successor needs to know of it.</summary>
+    public SessionStanding Standing() => new(
+        Statement, !Findings.Any(f => f.Code is FindingCode.StatementSignature or FindingCode.StatementSyntax),
+        Findings.Any(f => Severity.IsTampering(f.Code)), Chain.IsWhole, Chain.End);
 }

@@ -18,7 +18,8 @@ public sealed class SessionVerifier
     private readonly IRecordingReader _store;
     private readonly TrustSet _trust;
     private readonly int _parallel;
-    private readonly ConcurrentDictionary<string, SessionEvidence> _done = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SessionStanding> _done = new(StringComparer.Ordinal);
+    private Identity? _identity;
 
     /// <summary>Creates a verifier.</summary>
     /// <param name="store">Where the recordings are.</param>
@@ -42,33 +43,55 @@ public sealed class SessionVerifier
     internal async ValueTask<SessionEvidence> GatherAsync(
         string session, bool withExchanges, IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
     {
+        var evidence = await LookAsync(session, withExchanges, progress, cancellationToken);
+        // A listing is no snapshot: while the session is being shipped a chunk may be seen and the one before it not. Then it is looked at again.
+        for (var again = 0; again < 2 && !evidence.Chain.IsWhole && await HasChangedAsync(evidence, cancellationToken); again++)
+            evidence = await LookAsync(session, withExchanges, progress, cancellationToken);
+        _done[session] = evidence.Standing();
+        return evidence;
+    }
+
+    private async ValueTask<SessionEvidence> LookAsync(
+        string session, bool withExchanges, IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
+    {
         var (statement, findings) = await StatementVerifier.VerifyAsync(_store, session, cancellationToken);
-        var chunkKeys = new List<(string Key, string Name)>();
+        // Before the chunks are listed: it is shipped after the last of them, so if it is there they all are.
+        var close = await CloseVerifier.ReadAsync(_store, session, cancellationToken);
+        var chunkKeys = await ListChunksAsync(session, findings, cancellationToken);
+        var chunks = await ReadChunksAsync(session, statement?.Salt, chunkKeys, withExchanges, progress, cancellationToken);
+        using var keys = new SessionKeys(_store, session) { Own = statement is null ? null : SignatureCheck.TryCreate(statement.PublicKey) };
+        var chain = new ChainVerifier(session, keys);
+        await chain.WalkAsync(chunks, cancellationToken);
+        findings.AddRange(chain.Findings);
+        if (close is null && chain.End is not null)
+            close = await CloseVerifier.ReadAsync(_store, session, cancellationToken);
+        findings.AddRange(await CloseVerifier.VerifyAsync(close, session, chain, keys, cancellationToken));
+        if (statement is { Salt: null })
+            findings.Add(new Finding(FindingCode.Withheld, "the salt is withheld: contents cannot be checked") { Key = StoreLayout.OpenKey(session) });
+        findings.AddRange(Ending(session, chain, statement));
+        await CheckNextAsync(session, chain, findings, cancellationToken);
+        return new SessionEvidence(session, statement, chain, chunks, findings);
+    }
+
+    private async ValueTask<List<(string Key, string Name)>> ListChunksAsync(string session, List<Finding> findings, CancellationToken cancellationToken)
+    {
+        var keys = new List<(string Key, string Name)>();
         await foreach (var entry in _store.ListAsync(StoreLayout.SessionPrefix(session), cancellationToken))
             switch (StoreLayout.KindOf(session, entry.Key, out var digest))
             {
                 case StoredKind.Chunk:
-                    chunkKeys.Add((entry.Key, digest!));
+                    keys.Add((entry.Key, digest!));
                     break;
                 case StoredKind.Unknown:
                     findings.Add(new Finding(FindingCode.UnexpectedObject, "the object is none of a session's") { Key = entry.Key });
                     break;
             }
 
-        var chunks = await ReadChunksAsync(session, statement?.Salt, chunkKeys, withExchanges, progress, cancellationToken);
-        using var keys = new SessionKeys(_store, session) { Own = statement is null ? null : SignatureCheck.TryCreate(statement.PublicKey) };
-        var chain = new ChainVerifier(session, keys);
-        await chain.WalkAsync(chunks, cancellationToken);
-        findings.AddRange(chain.Findings);
-        findings.AddRange(await CloseVerifier.VerifyAsync(_store, session, chain, keys, cancellationToken));
-        if (statement is { Salt: null })
-            findings.Add(new Finding(FindingCode.Withheld, "the salt is withheld: contents cannot be checked") { Key = StoreLayout.OpenKey(session) });
-        findings.AddRange(Ending(session, chain, statement));
-        await CheckNextAsync(session, chain, findings, cancellationToken);
-        var evidence = new SessionEvidence(session, statement, chain, chunks, findings);
-        _done[session] = evidence with { Chunks = [] };
-        return evidence;
+        return keys;
     }
+
+    private async ValueTask<bool> HasChangedAsync(SessionEvidence evidence, CancellationToken cancellationToken) =>
+        (await ListChunksAsync(evidence.Session, [], cancellationToken)).Count != evidence.ChunkCount;
 
     internal async ValueTask<VerifyResult> JudgeAsync(SessionEvidence evidence, CancellationToken cancellationToken)
     {
@@ -142,17 +165,7 @@ public sealed class SessionVerifier
 
     private async ValueTask<Anchor> AnchorAsync(string session, SessionStatement? statement, List<Finding> findings, CancellationToken cancellationToken)
     {
-        string? id = null;
-        var isReadable = true;
-        try
-        {
-            id = await StoreIdentity.ReadAsync(_store, cancellationToken);
-        }
-        catch (StoreException e) when (e.Fault is StoreFault.NotAStore or StoreFault.TooLarge)
-        {
-            isReadable = false;
-        }
-
+        var (id, isReadable) = await IdentityAsync(cancellationToken);
         if (!isReadable || (id is null && statement?.Store is not null))
             findings.Add(new Finding(FindingCode.StoreIdentity, isReadable ? "the store has lost its identity" : "the store's identity cannot be read") { Key = StoreLayout.StoreJson });
         if (id is not null && statement?.Store is not null && statement.Store != id)
@@ -164,26 +177,44 @@ public sealed class SessionVerifier
         return statement?.Signer is { } signer && !signer.AsSpan().SequenceEqual(statement.PublicKey) ? Anchor.OperatorKey : Anchor.SelfSigned;
     }
 
+    // Read once; two sessions that are judged at the same time may both do it and find the same.
+    private async ValueTask<Identity> IdentityAsync(CancellationToken cancellationToken)
+    {
+        if (_identity is { } known)
+            return known;
+        try
+        {
+            return _identity = new Identity(await StoreIdentity.ReadAsync(_store, cancellationToken), true);
+        }
+        catch (StoreException e) when (e.Fault is StoreFault.NotAStore or StoreFault.TooLarge)
+        {
+            return _identity = new Identity(null, false);
+        }
+    }
+
     /// <summary>Whether the signer is trusted, or the session that rotated into this one is, and is sound, and named this one's key in its last record.</summary>
     private async ValueTask<bool> IsTrustedAsync(SessionEvidence evidence, CancellationToken cancellationToken)
     {
         if (_trust.IsEmpty)
             return false;
+        var standing = evidence.Standing();
         for (var steps = 0; steps < MaxRotations; steps++)
         {
-            if (evidence.Statement is not { } statement || evidence.Findings.Any(f => f.Code is FindingCode.StatementSignature or FindingCode.StatementSyntax))
+            if (standing is not { Statement: { } statement, IsStatementSound: true })
                 return false;
             if (_trust.Contains(statement.SignerFingerprint) || _trust.Contains(statement.Fingerprint))
                 return true;
             if (statement.Previous is not { } previous || !StoreLayout.IsSession(previous) || string.CompareOrdinal(previous, statement.Session) >= 0)
                 return false;
-            var before = _done.TryGetValue(previous, out var known) ? known : await GatherAsync(previous, false, null, cancellationToken);
-            if (before.Findings.Any(f => Severity.IsTampering(f.Code)) || !before.Chain.IsWhole
-                || before.Chain.End is not { IsRecovered: false } end || end.Next != statement.Session || end.NextKey != statement.Fingerprint)
+            var before = _done.TryGetValue(previous, out var known) ? known : (await GatherAsync(previous, false, null, cancellationToken)).Standing();
+            if (before.IsTampered || !before.IsWhole || before.End is not { IsRecovered: false } end || end.Next != statement.Session
+                || end.NextKey != statement.Fingerprint)
                 return false;
-            evidence = before;
+            standing = before;
         }
 
         return false;
     }
+
+    private sealed record Identity(string? Id, bool IsReadable);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using K8sRecorder.Recording.Reading;
 using K8sRecorder.Recording.Stores;
 
@@ -6,22 +7,29 @@ namespace K8sRecorder.Recording.Verify;
 /// <summary>Judges a whole store: every session, every index file, and what does not belong there.</summary>
 public sealed class StoreVerifier(IRecordingReader store, TrustSet trust)
 {
-    /// <summary>Verifies all of it, oldest session first.</summary>
+    /// <summary>Verifies all of it, oldest session first; the sessions of a day at the same time.</summary>
     public async ValueTask<StoreVerifyResult> VerifyAsync(IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
         var verifier = new SessionVerifier(store, trust);
+        var index = new IndexVerifier(store);
         var results = new List<VerifyResult>();
-        var indexed = new Dictionary<string, IndexedSession>(StringComparer.Ordinal);
-        foreach (var session in await SessionsAsync(findings, cancellationToken))
+        foreach (var day in (await SessionsAsync(findings, cancellationToken)).GroupBy(StoreLayout.DayOf))
         {
-            var evidence = await verifier.GatherAsync(session, withExchanges: true, progress, cancellationToken);
-            indexed[session] = new IndexedSession(evidence.IsWhole, Exchanges(evidence));
-            results.Add(await verifier.JudgeAsync(evidence, cancellationToken));
+            var sessions = day.ToArray();
+            var indexed = new ConcurrentDictionary<string, IndexedSession>(StringComparer.Ordinal);
+            var judged = new VerifyResult[sessions.Length];
+            await Parallel.ForAsync(0, sessions.Length, cancellationToken, async (i, token) =>
+            {
+                var evidence = await verifier.GatherAsync(sessions[i], withExchanges: true, progress, token);
+                indexed[sessions[i]] = new IndexedSession(evidence.IsWhole, Exchanges(evidence));
+                judged[i] = await verifier.JudgeAsync(evidence, token);
+            });
+            results.AddRange(judged);
+            await index.VerifyDayAsync(day.Key, indexed, cancellationToken);
         }
 
-        var index = new IndexVerifier(store, indexed);
-        await index.VerifyAsync(cancellationToken);
+        await index.VerifyRestAsync(cancellationToken);
         findings.AddRange(index.Findings);
         return new StoreVerifyResult(results, findings, index.Files, index.Rows);
     }

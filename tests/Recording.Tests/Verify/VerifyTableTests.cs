@@ -311,7 +311,7 @@ public sealed class VerifyTableTests : IDisposable
     {
         var session = await _store.WriteAsync();
         using var other = new RealStore();
-        var local = await other.WriteAsync();
+        var local = await other.WriteAnewAsync();
         foreach (var key in _store.Keys(session.Prefix))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(other.FileOf(key))!);
