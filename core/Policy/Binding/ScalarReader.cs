@@ -8,11 +8,11 @@ namespace K8sRecorder.Policy.Binding;
 internal static class ScalarReader
 {
     /// <summary>PeriodicTimer takes no more than 49 days; 30 are more than any interval here needs.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromHours(720);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(720);
 
-    private static readonly (string Suffix, int Shift)[] s_sizes = [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40)];
+    private static readonly (string Suffix, int Shift)[] SizeUnits = [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40)];
 
-    private static readonly (string Suffix, long Ticks)[] s_units =
+    private static readonly (string Suffix, long Ticks)[] TimeUnits =
         [("h", TimeSpan.TicksPerHour), ("ms", TimeSpan.TicksPerMillisecond), ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond)];
 
     public static string? Text(YamlScalar scalar, out string? value)
@@ -44,7 +44,7 @@ internal static class ScalarReader
     {
         value = 0;
         var (digits, shift) = (scalar.Value, 0);
-        foreach (var size in s_sizes)
+        foreach (var size in SizeUnits)
             if (scalar.Value.EndsWith(size.Suffix, StringComparison.Ordinal))
                 (digits, shift) = (scalar.Value[..^2], size.Shift);
         if (!IsDecimal(digits) || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
@@ -69,7 +69,7 @@ internal static class ScalarReader
             if (digits is <= 0 or > 9 || Unit(rest[digits..]) is not { } unit || unit.Ticks >= smallest)
                 return "";
             ticks += long.Parse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture) * unit.Ticks;
-            if (ticks > s_longest.Ticks)
+            if (ticks > Longest.Ticks)
                 return "must be at most 720h";
             smallest = unit.Ticks;
             rest = rest[(digits + unit.Suffix.Length)..];
@@ -93,7 +93,7 @@ internal static class ScalarReader
 
     private static (string Suffix, long Ticks)? Unit(ReadOnlySpan<char> text)
     {
-        foreach (var unit in s_units)
+        foreach (var unit in TimeUnits)
             if (text.StartsWith(unit.Suffix, StringComparison.Ordinal))
                 return unit;
         return null;

@@ -6,8 +6,8 @@ namespace K8sRecorder.Policy.Validation;
 internal static class AccessRules
 {
     private const string GlobForm = "a name or a glob with *, such as shell.*";
-    private static readonly TargetProtocol[] s_http = [TargetProtocol.Auto, TargetProtocol.HTTP];
-    private static readonly TargetProtocol[] s_sql = [TargetProtocol.Auto, TargetProtocol.PostgreSQL, TargetProtocol.MySQL];
+    private static readonly TargetProtocol[] HttpProtocols = [TargetProtocol.Auto, TargetProtocol.HTTP];
+    private static readonly TargetProtocol[] SqlProtocols = [TargetProtocol.Auto, TargetProtocol.PostgreSQL, TargetProtocol.MySQL];
 
     public static void Check(PolicyCheck check, string path, TargetSpec target)
     {
@@ -72,12 +72,12 @@ internal static class AccessRules
             check.Report(path + ".withoutWhere", "needs statement beside it, such as [ DELETE, UPDATE ]");
         if (deny is { Method: [], Path: [], Tool: [], Statement: [], Tables: [], MaxRows: null, Pattern: null, WithoutWhere: not true })
             check.Report(path, "refuses nothing; write at least one condition");
-        Only(check, path + ".method", deny.Method.Count > 0, protocol, s_http);
-        Only(check, path + ".path", deny.Path.Count > 0, protocol, s_http);
-        Only(check, path + ".tool", deny.Tool.Count > 0, protocol, s_http);
-        Only(check, path + ".statement", deny.Statement.Count > 0, protocol, s_sql);
-        Only(check, path + ".tables", deny.Tables.Count > 0, protocol, s_sql);
-        Only(check, path + ".maxRows", deny.MaxRows is not null, protocol, s_sql);
+        Only(check, path + ".method", deny.Method.Count > 0, protocol, HttpProtocols);
+        Only(check, path + ".path", deny.Path.Count > 0, protocol, HttpProtocols);
+        Only(check, path + ".tool", deny.Tool.Count > 0, protocol, HttpProtocols);
+        Only(check, path + ".statement", deny.Statement.Count > 0, protocol, SqlProtocols);
+        Only(check, path + ".tables", deny.Tables.Count > 0, protocol, SqlProtocols);
+        Only(check, path + ".maxRows", deny.MaxRows is not null, protocol, SqlProtocols);
     }
 
     private static void Only(PolicyCheck check, string path, bool isWritten, TargetProtocol protocol, TargetProtocol[] allowed)

@@ -10,10 +10,10 @@ internal static class Names
     public const string HeaderForm = "a header's name, such as x-agent-run";
     public const string KeyForm = "a key of a Secret, such as password";
 
-    private static readonly SearchValues<char> s_label = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-    private static readonly SearchValues<char> s_token =
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    private static readonly SearchValues<char> s_key =
+    private static readonly SearchValues<char> KeyCharacters =
         SearchValues.Create("-._0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     /// <summary>RFC 1123 label.</summary>
@@ -29,10 +29,10 @@ internal static class Names
     }
 
     /// <summary>RFC 9110 §5.1: a token.</summary>
-    public static bool IsHeader(string name) => name.Length is > 0 and <= 256 && !name.AsSpan().ContainsAnyExcept(s_token);
+    public static bool IsHeader(string name) => name.Length is > 0 and <= 256 && !name.AsSpan().ContainsAnyExcept(TokenCharacters);
 
     /// <summary>A key in a Secret's data.</summary>
-    public static bool IsSecretKey(string name) => name.Length is > 0 and <= 253 && !name.AsSpan().ContainsAnyExcept(s_key);
+    public static bool IsSecretKey(string name) => name.Length is > 0 and <= 253 && !name.AsSpan().ContainsAnyExcept(KeyCharacters);
 
     /// <summary>A label's key: an optional DNS prefix, and a name.</summary>
     public static bool IsLabelKey(string key)
@@ -43,9 +43,9 @@ internal static class Names
 
     /// <summary>A label's value; it may be empty.</summary>
     public static bool IsLabelValue(string value) =>
-        value.Length == 0 || (value.Length <= 63 && !value.AsSpan().ContainsAnyExcept(s_key)
+        value.Length == 0 || (value.Length <= 63 && !value.AsSpan().ContainsAnyExcept(KeyCharacters)
             && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1]));
 
     private static bool IsLabel(ReadOnlySpan<char> name) =>
-        name.Length is > 0 and <= 63 && !name.ContainsAnyExcept(s_label) && name[0] != '-' && name[^1] != '-';
+        name.Length is > 0 and <= 63 && !name.ContainsAnyExcept(LabelCharacters) && name[0] != '-' && name[^1] != '-';
 }

@@ -88,8 +88,16 @@ public sealed record SignedHead
             return null;
         return new SignedHead
         {
-            Session = session, Size = size, Root = digest, ChunkCount = chunkCount, PreviousChunk = previous, At = at, Reason = reason, By = by,
-            SignedBytes = signed, Signature = signature,
+            Session = session,
+            Size = size,
+            Root = digest,
+            ChunkCount = chunkCount,
+            PreviousChunk = previous,
+            At = at,
+            Reason = reason,
+            By = by,
+            SignedBytes = signed,
+            Signature = signature,
         };
     }
 

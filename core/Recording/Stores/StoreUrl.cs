@@ -80,7 +80,9 @@ public sealed record StoreUrl
         return problem is null
             ? new StoreUrl(AzureScheme + string.Join('/', parts))
             {
-                Account = parts[0], Container = parts[1], Prefix = parts.Length == 3 ? parts[2] + "/" : "",
+                Account = parts[0],
+                Container = parts[1],
+                Prefix = parts.Length == 3 ? parts[2] + "/" : "",
             }
             : null;
     }

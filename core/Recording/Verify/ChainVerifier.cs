@@ -72,13 +72,15 @@ internal sealed class ChainVerifier(string session, SessionKeys keys)
             IsWhole = false;
             var which = chunk.FirstSeq - NextSeq == 1 ? $"record {NextSeq} is" : $"records {NextSeq} to {chunk.FirstSeq - 1} are";
             Findings.Add(new Finding(
-                FindingCode.ChunkMissing, $"{which} missing; what stands behind cannot be checked against the tree") { Seq = NextSeq, Session = session });
+                FindingCode.ChunkMissing, $"{which} missing; what stands behind cannot be checked against the tree")
+            { Seq = NextSeq, Session = session });
         }
         else if (chunk.Previous != (_before?.Name ?? ""))
         {
             // Decided when the next head is checked: if the tree holds, the same records stand in another object.
             _replaced.Add(new Finding(
-                FindingCode.ChunkReplaced, "the chain names another chunk in the place of this one; its records are the signed ones") { Key = (_before ?? chunk).Key });
+                FindingCode.ChunkReplaced, "the chain names another chunk in the place of this one; its records are the signed ones")
+            { Key = (_before ?? chunk).Key });
         }
     }
 

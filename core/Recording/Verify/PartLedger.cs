@@ -23,9 +23,9 @@ internal sealed class PartLedger
             if (!IsStored(reference.Parts) && findings.Count < bound)
                 findings.Add(isWhole
                     ? new Finding(FindingCode.PartUnknown, $"{Name(reference.Parts)} stored by no record before it")
-                        { Key = chunk.Key, Seq = chunk.FirstSeq + reference.Record, Part = reference.Parts.First }
+                    { Key = chunk.Key, Seq = chunk.FirstSeq + reference.Record, Part = reference.Parts.First }
                     : new Finding(FindingCode.PartMissing, $"{Name(reference.Parts)} stored in a chunk that is missing")
-                        { Key = chunk.Key, Seq = chunk.FirstSeq + reference.Record, Part = reference.Parts.First });
+                    { Key = chunk.Key, Seq = chunk.FirstSeq + reference.Record, Part = reference.Parts.First });
         }
 
         for (; next < chunk.Definitions.Count; next++)

@@ -57,7 +57,9 @@ public sealed class StoreVerifier(IRecordingReader store, TrustSet trust)
             foreach (var (channel, facts) in chunk.Exchanges ?? [])
                 all[channel] = !all.TryGetValue(channel, out var other) ? facts : new ExchangeFacts
                 {
-                    At = facts.At ?? other.At, Target = facts.Target ?? other.Target, Method = facts.Method ?? other.Method,
+                    At = facts.At ?? other.At,
+                    Target = facts.Target ?? other.Target,
+                    Method = facts.Method ?? other.Method,
                     Status = facts.Status ?? other.Status,
                 };
         return all;

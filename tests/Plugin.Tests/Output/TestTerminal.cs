@@ -8,7 +8,12 @@ internal sealed class TestTerminal
 {
     public TestTerminal(int? width = null, bool colour = false, bool progress = false) => Terminal = new Terminal
     {
-        Out = new MemoryStream(), Error = new MemoryStream(), Width = width, ColourOut = colour, ColourError = colour, Progress = progress,
+        Out = new MemoryStream(),
+        Error = new MemoryStream(),
+        Width = width,
+        ColourOut = colour,
+        ColourError = colour,
+        Progress = progress,
     };
 
     public Terminal Terminal { get; }

@@ -78,7 +78,8 @@ internal sealed class SampleStore : IDisposable
     {
         using var recording = new TestRecording(Folder, Hostile, new Dictionary<string, object?>
         {
-            ["namespace"] = "team-\u202ec", ["pod"] = "evil\u001b[31m-0",
+            ["namespace"] = "team-\u202ec",
+            ["pod"] = "evil\u001b[31m-0",
         });
         Fingerprints["hostile-key"] = recording.Fingerprint;
         recording.Add("session.opened", null, "\"software\":\"k8srecorder 0.1.0\"", "\"mode\":\"Buffered\"");

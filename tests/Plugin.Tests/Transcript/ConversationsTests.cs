@@ -102,7 +102,10 @@ public sealed class ConversationsTests
     {
         public static implicit operator ModelExchange(TestCall call) => new()
         {
-            Api = ModelApi.OpenAiChat, Messages = call.Messages, Tools = [], Choices = call.Choices,
+            Api = ModelApi.OpenAiChat,
+            Messages = call.Messages,
+            Tools = [],
+            Choices = call.Choices,
         };
     }
 }

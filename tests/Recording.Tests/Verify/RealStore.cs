@@ -75,7 +75,11 @@ internal sealed class RealStore : IDisposable
         var id = await StoreIdentity.GetOrCreateAsync(store, store, null, default);
         var identity = new SessionIdentity
         {
-            Store = id, Namespace = "agents", Pod = "tot-0", ServiceAccount = "agent", Images = new Dictionary<string, string> { ["agent"] = "sha256:00" },
+            Store = id,
+            Namespace = "agents",
+            Pod = "tot-0",
+            ServiceAccount = "agent",
+            Images = new Dictionary<string, string> { ["agent"] = "sha256:00" },
             Actor = new SessionActor("ServiceAccount", "agents:agent", true, "cluster", ["a", "b"]),
         };
         Time.Advance(TimeSpan.FromSeconds(1));
