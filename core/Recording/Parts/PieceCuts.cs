@@ -6,8 +6,11 @@ internal static class PieceCuts
     /// <summary>Largest piece; also bounds a content line.</summary>
     public const int MaxPiece = 1 << 20;
 
-    /// <summary>A cut that would make a smaller piece is left out: every piece costs a hash, and arrays of numbers have millions of elements.</summary>
-    private const int MinPiece = 32;
+    /// <summary>
+    /// A cut that would make a smaller piece is left out: every piece costs a hash, and arrays of numbers have millions of elements. The
+    /// shortest message of a conversation, <c>,{"role":"user","content":"1"}</c>, is above it: else it would be one with the tools behind it.
+    /// </summary>
+    private const int MinPiece = 24;
 
     /// <summary>Writes the ends of the pieces, ascending, the last one the length of the text.</summary>
     /// <param name="text">The masked bytes.</param>
