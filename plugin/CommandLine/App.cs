@@ -41,6 +41,11 @@ internal sealed class App(Terminal terminal, TimeProvider time, Func<string, str
         {
             return Fail(e.Message, null);
         }
+        catch (Exception e)
+        {
+            // The boundary: a fault of ours ends in a line, too, and never in verify's 1 or 2.
+            return Fail($"internal error ({e.GetType().Name})", "please report it with the command");
+        }
     }
 
     private RootCommand Build()

@@ -70,10 +70,11 @@ internal sealed class ExchangeList(IRecordingReader store, ExchangeFilter filter
             return;
         var exchanges = new ExchangePairing();
         var channels = new Dictionary<long, ChannelRow>();
+        var nominated = new PriorityQueue<Exchange, (DateTimeOffset, long)>();
         await foreach (var record in session.RecordsAsync(0, cancellationToken))
         {
             if (exchanges.Add(record) is { IsEnded: true } ended)
-                await TakeAsync(session, ended, cancellationToken);
+                await NominateAsync(session, nominated, ended, cancellationToken);
             else if (record.Kind is "channel.opened" or "channel.continued" && record.Channel is { } opened)
                 channels.TryAdd(opened, new ChannelRow(record));
             else if (record.Kind == "tcp.data" && record.Channel is { } channel && channels.TryGetValue(channel, out var row))
@@ -82,15 +83,29 @@ internal sealed class ExchangeList(IRecordingReader store, ExchangeFilter filter
                 Take(ending.ToRow(session, record.At));
         }
         foreach (var open in exchanges.Open)
-            await TakeAsync(session, open, cancellationToken);
+            await NominateAsync(session, nominated, open, cancellationToken);
+        while (nominated.TryDequeue(out var exchange, out _))
+            await TakeAsync(session, exchange, cancellationToken);
         foreach (var open in channels.Values)
             Take(open.ToRow(session, null));
     }
 
-    private async Task TakeAsync(SessionReader session, Exchange exchange, CancellationToken cancellationToken)
+    /// <summary>Where no text is looked for, only the exchanges that are shown in the end need to be read.</summary>
+    private async Task NominateAsync(
+        SessionReader session, PriorityQueue<Exchange, (DateTimeOffset, long)> nominated, Exchange exchange, CancellationToken cancellationToken)
     {
         if (!filter.HasTarget(exchange.Target) || !filter.HasTime(exchange.StartedAt) || exchange.StartedAt < Floor())
             return;
+        if (filter.Text is not null)
+            await TakeAsync(session, exchange, cancellationToken);
+        else if (nominated.Count < filter.Limit)
+            nominated.Enqueue(exchange, (exchange.StartedAt, exchange.Channel));
+        else
+            nominated.EnqueueDequeue(exchange, (exchange.StartedAt, exchange.Channel));
+    }
+
+    private async Task TakeAsync(SessionReader session, Exchange exchange, CancellationToken cancellationToken)
+    {
         var view = await HttpView.ReadAsync(exchange, withBodies: true, cancellationToken);
         Take(new ExchangeRow
         {

@@ -10,6 +10,7 @@ internal sealed class TranscriptPrinter(Printer output, int chars)
     public const string In = "  < ";
     private const int MostRun = 40;
     private readonly ModelCallPrinter _models = new(output, chars);
+    private readonly NewMasks _masks = new();
     private readonly RecordPrinter _records = new(output, chars);
 
     public async Task PrintAsync(TranscriptItem item, CancellationToken cancellationToken)
@@ -50,8 +51,8 @@ internal sealed class TranscriptPrinter(Printer output, int chars)
             facts.AddRange(ModelFacts(model));
         if (view.Run is { Length: > 0 } run)
             facts.Add(("run " + Columns.CutEnd(VisibleText.Line(run), MostRun), Tone.Faint));
-        if (view.Masked.Count > 0)
-            facts.Add(("masked " + string.Join(", ", view.Masked.Select(m => m.Count == 1 ? m.Detector : Invariant($"{m.Detector} ×{m.Count}"))), Tone.Caution));
+        if (_masks.NewIn(view) is { Count: > 0 } masked)
+            facts.Add(("masked " + string.Join(", ", masked), Tone.Caution));
         if (view.Trouble is { } trouble)
             facts.Add((trouble, Tone.Caution));
         output.Flow(

@@ -87,7 +87,7 @@ internal static class ListVerb
     private static void PrintTable(VerbContext context, List<ExchangeRow> rows, Func<string, string> shorten, bool wide)
     {
         using var output = context.Print();
-        var time = new TimeColumn(context);
+        var time = new TimeColumn(context.Terminal, context.Time);
         var columns = new List<Column>
         {
             new("TIME"), new("NAMESPACE", Least: 6, CutMiddle: true), new("POD", Least: 8, CutMiddle: true), new("TARGET", Least: 6, CutMiddle: true), new("ID"),
@@ -167,7 +167,7 @@ internal static class ListVerb
     private static void PrintTable(VerbContext context, List<SessionReader> rows, bool wide)
     {
         using var output = context.Print();
-        var time = new TimeColumn(context);
+        var time = new TimeColumn(context.Terminal, context.Time);
         var columns = new List<Column>
         {
             new("SESSION"), new("NAMESPACE", Least: 6, CutMiddle: true), new("POD", Least: 8, CutMiddle: true), new("OPENED"), new("STATE"), new("RECORDS", Right: true), new("STORED", Right: true),

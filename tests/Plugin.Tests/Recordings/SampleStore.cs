@@ -67,7 +67,7 @@ internal sealed class SampleStore : IDisposable
             """.Trim());
         Get(recording, 2, "weather", "/v1/forecast?city=%E6%9D%B1%E4%BA%AC&units=metric", """{"city":"東京","tomorrow":{"rain":0.8,"high":17}}""");
         recording.Seal();
-        const string Turn = Ask + """,{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"forecast","arguments":"{\"city\":\"東京\"}"}}]},{"role":"tool","tool_call_id":"call_1","content":"rain 0.8, high 17 °C"}""";
+        const string Turn = Ask + """,{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"forecast","arguments":"{\"city\":\"東京\"}"}}]},{"role":"tool","tool_call_id":"call_1","content":"rain 0.8, high 17 °C (key [MASKED:weather-key])"}""";
         Chat(recording, 3, Turn, Stream("Yes, take one:", " rain is likely", " (80 %)."), streamed: true);
         Echo(recording, 4);
         recording.Add("gap", null, "\"reason\":\"spoolFull\"", "\"records\":3", "\"bytes\":5120", "\"from\":\"2026-11-21T10:00:08.000Z\"", "\"to\":\"2026-11-21T10:00:09.500Z\"");
@@ -98,15 +98,23 @@ internal sealed class SampleStore : IDisposable
         recording.Add(
             "http.request", channel, "\"target\":\"openai\"", "\"method\":\"POST\"", $"\"length\":{Encoding.UTF8.GetByteCount(request)}",
             "\"run\":[" + recording.Part("trip-42") + "]",
-            "\"head\":[" + recording.Part(Start + "[MASKED:authorization]\ncontent-type: application/json\ncontent-length\n") + "]",
+            "\"head\":[" + recording.Part(Start + "Bearer [MASKED:header]\ncontent-type: application/json\ncontent-length\n") + "]",
             "\"body\":" + recording.Body(request),
-            $"\"masked\":[{{\"part\":{head + 1},\"at\":{Start.Length},\"len\":22,\"detector\":\"authorization\",\"tag\":\"k3w9f2p8q1xa\"}}]");
+            $"\"masked\":[{Marker(head + 2, request)}{{\"part\":{head + 1},\"at\":{Start.Length + 7},\"len\":15,\"detector\":\"header\",\"tag\":\"k3w9f2p8q1xa\"}}]");
         recording.At += TimeSpan.FromMilliseconds(840);
         recording.Add(
             "http.response", channel, "\"status\":200", "\"origin\":\"target\"", "\"date\":\"2026-11-21T10:00:01.000Z\"",
             "\"head\":[" + recording.Part($"HTTP/1.1 200 OK\ncontent-type: {(streamed ? "text/event-stream" : "application/json")}\ndate\n") + "]",
             "\"body\":" + recording.Body(answer));
         recording.At += TimeSpan.FromMilliseconds(160);
+    }
+
+    /// <summary>The span of the marker in a body that the recorder wrote.</summary>
+    private static string Marker(long part, string body)
+    {
+        const string Written = "[MASKED:weather-key]";
+        var at = body.IndexOf(Written, StringComparison.Ordinal);
+        return at < 0 ? "" : $"{{\"part\":{part},\"at\":{Encoding.UTF8.GetByteCount(body.AsSpan(0, at))},\"len\":{Written.Length},\"detector\":\"weather-key\"}},";
     }
 
     private static void Get(TestRecording recording, long channel, string target, string path, string answer)
