@@ -7,6 +7,7 @@ public sealed class ParsedChunk
 {
     private Dictionary<long, int>? _definitionOf;
     private Dictionary<long, int>? _contentOf;
+    private MaskedSpans? _maskedSpans;
 
     internal ParsedChunk(byte[] plain, int length) => (PlainBuffer, PlainLength) = (plain, length);
 
@@ -42,6 +43,9 @@ public sealed class ParsedChunk
 
     /// <summary>What is wrong with the chunk's form.</summary>
     public IReadOnlyList<Finding> Findings => FindingList;
+
+    /// <summary>The masked spans with detector and tag.</summary>
+    internal MaskedSpans MaskedSpans => _maskedSpans ??= new MaskedSpans(this);
 
     internal byte[] PlainBuffer { get; private set; }
 

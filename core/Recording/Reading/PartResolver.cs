@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace K8sRecorder.Recording.Reading;
 
@@ -49,7 +48,8 @@ internal sealed class PartResolver(ChunkCache cache)
             return new ContentPart(number, PartState.Missing, at, 0, default);
         if (definition.Length > ReadLimits.ContentBytes - at)
             return new ContentPart(number, PartState.TooLarge, at, 0, default);
-        AddMasked(chunk, definition, at, masked);
+        foreach (var span in chunk.MaskedSpans.In(definition))
+            masked.Add(span with { At = at + span.At });
         if (!chunk.TryContent(number, out var line))
             return new ContentPart(number, PartState.Missing, at, definition.Length, default);
         var prefix = salt?.Length ?? 0;
@@ -71,34 +71,4 @@ internal sealed class PartResolver(ChunkCache cache)
         SHA256.HashData(saltAndBytes, actual);
         return FormatText.TryDigest(chunk.Plain.Slice(definition.DigestAt, 64), stated) && stated.SequenceEqual(actual);
     }
-
-    // Detector and tag are read where somebody looks at the part; the scan keeps only that there are spans.
-    private static void AddMasked(ParsedChunk chunk, PartDefinition definition, long at, List<MaskedText> masked)
-    {
-        if (!chunk.Masked.Any(m => m.Record == definition.Record && m.Part == definition.Part))
-            return;
-        var record = chunk.Records[definition.Record];
-        JsonElement json;
-        try
-        {
-            var reader = new Utf8JsonReader(chunk.Plain.Slice(record.Start, record.Length), new JsonReaderOptions { MaxDepth = ReadLimits.Depth });
-            json = JsonElement.ParseValue(ref reader);
-        }
-        catch (JsonException)
-        {
-            // The chunk's findings name the line.
-            return;
-        }
-
-        foreach (var span in json.GetProperty("masked").EnumerateArray())
-        {
-            if (!span.TryGetProperty("part", out var part) || !part.TryGetInt64(out var number) || number != definition.Part
-                || !span.GetProperty("at").TryGetInt64(out var offset) || !span.GetProperty("len").TryGetInt32(out var length))
-                continue;
-            masked.Add(new MaskedText(at + offset, length, TextOf(span, "detector") ?? "", TextOf(span, "tag")));
-        }
-    }
-
-    private static string? TextOf(JsonElement of, string name) =>
-        of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
