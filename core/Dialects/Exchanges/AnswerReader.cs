@@ -28,7 +28,8 @@ internal static class AnswerReader
             ResponsesAnswer.Read(type, document, answer);
         else if (document.GetAny("candidates", "usageMetadata").ValueKind is JsonValueKind.Array or JsonValueKind.Object)
             GeminiAnswer.Read(document, answer);
-        else if (document.Has("steps", JsonValueKind.Array) || type.StartsWith("interaction.", StringComparison.Ordinal) || type.StartsWith("step.", StringComparison.Ordinal))
+        else if (document.Has("steps", JsonValueKind.Array) || type.StartsWith("interaction.", StringComparison.Ordinal)
+            || type.StartsWith("step.", StringComparison.Ordinal))
             InteractionsAnswer.Read(type, document, answer);
         else if (document.Has("done", JsonValueKind.True) || document.Has("done", JsonValueKind.False))
             OllamaAnswer.Read(document, answer);

@@ -95,7 +95,8 @@ internal static class ContentReader
         }
         else if (type.EndsWith("_call", StringComparison.Ordinal))
         {
-            Add(parts, ModelPartKind.ToolCall, block.GetAny("action", "queries", "code", "arguments").AsTextOrJson(), type, block.GetAny("call_id", "id").AsText());
+            var arguments = block.GetAny("action", "queries", "code", "arguments").AsTextOrJson();
+            Add(parts, ModelPartKind.ToolCall, arguments, type, block.GetAny("call_id", "id").AsText());
         }
         else
         {

@@ -52,7 +52,7 @@ internal static class RequestReader
         if (!string.IsNullOrEmpty(thinking))
             parts.Add(new(ModelPartKind.Reasoning, thinking));
         if (role is "tool" or "function")
-            parts.Add(new(ModelPartKind.ToolResult, ContentReader.Flatten(message.Get("content")), message.GetAny("name", "tool_name").AsText(), message.Get("tool_call_id").AsText()));
+            parts.Add(ToolResult(message));
         else
             ContentReader.Read(message.Get("content"), parts);
         foreach (var _ in message.Get("images").Elements())
@@ -61,13 +61,20 @@ internal static class RequestReader
         AddParts(messages, role, parts);
     }
 
+    private static ModelPart ToolResult(JsonElement message) => new(
+        ModelPartKind.ToolResult,
+        ContentReader.Flatten(message.Get("content")),
+        message.GetAny("name", "tool_name").AsText(),
+        message.Get("tool_call_id").AsText());
+
     /// <summary>The calls in an OpenAI or Ollama message.</summary>
     internal static void AddCalls(JsonElement message, List<ModelPart> parts)
     {
         foreach (var call in message.Get("tool_calls").Elements())
         {
             var function = call.GetAny("function", "custom");
-            parts.Add(new(ModelPartKind.ToolCall, function.GetAny("arguments", "input").AsTextOrJson(), function.Get("name").AsText(), call.Get("id").AsText()));
+            var arguments = function.GetAny("arguments", "input").AsTextOrJson();
+            parts.Add(new(ModelPartKind.ToolCall, arguments, function.Get("name").AsText(), call.Get("id").AsText()));
         }
 
         if (message.Get("function_call") is { ValueKind: JsonValueKind.Object } legacy)
