@@ -24,6 +24,11 @@ namespace K8sRecorder.Sidecar.Pipeline;
 internal sealed class RecorderPipeline(
     IHttpOrigin origin, SessionRotation sessions, RecorderSettings settings, ChannelSlots slots, SidecarMetrics metrics, ILogger<RecorderPipeline> logger)
 {
+    private volatile bool _isStopping;
+
+    /// <summary>From now on what is cut is cut by us.</summary>
+    public void Stop() => _isStopping = true;
+
     public HttpExchange NewExchange() => new(settings);
 
     /// <summary>One HTTP exchange.</summary>
@@ -43,7 +48,7 @@ internal sealed class RecorderPipeline(
 
             // :: Step 2: parse
             var result = Refusal(exchange) is { } refusal ? await AnswerAsync(exchange, refusal) : await ForwardAsync(exchange);
-            (cut, outcome) = CutOf(result);
+            (cut, outcome) = _isStopping && result != OriginResult.Completed ? (CutReason.RecorderStopped, "recorder_stopped") : CutOf(result);
         }
         catch (Exception failure)
         {
@@ -108,8 +113,7 @@ internal sealed class RecorderPipeline(
                 await AnswerAsync(exchange, RecorderAnswer.BadRequest);
                 break;
             case OriginResult.NotRecorded when !exchange.ResponseHasStarted:
-                exchange.Context.Response.Clear();
-                exchange.Context.Response.StatusCode = RecorderAnswer.NotRecorded.Status;
+                await RecorderAnswer.NotRecorded.WriteUnrecordedAsync(exchange);
                 break;
             default:
                 exchange.Abort(); // the agent must see that its message is not whole
@@ -155,9 +159,7 @@ internal sealed class RecorderPipeline(
             exchange.Abort();
             return "failed";
         }
-        exchange.Context.Response.Clear();
-        exchange.Context.Response.StatusCode = RecorderAnswer.NotRecorded.Status;
-        await ValueTask.CompletedTask;
+        await RecorderAnswer.NotRecorded.WriteUnrecordedAsync(exchange);
         return "failed";
     }
 

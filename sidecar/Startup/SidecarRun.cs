@@ -21,16 +21,18 @@ namespace K8sRecorder.Sidecar.Startup;
 /// </summary>
 internal sealed class SidecarRun : IAsyncDisposable
 {
-    // SIGTERM to exit within 2 s (issue 2): exchanges get the first part of it, the store the rest
-    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(700);
+    // SIGTERM to exit within 2 s: exchanges get the first part of it, the store what is left
+    private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(1800);
+    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan ShipTime = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan LeastShipTime = TimeSpan.FromMilliseconds(200);
 
     private readonly IRecordingStore _store;
     private readonly RecordingSpool _spool;
     private readonly SessionRotation _sessions;
     private readonly UploadLoop _uploads;
     private readonly ChannelSlots _slots;
+    private readonly RecorderPipeline _pipeline;
     private readonly SidecarMetrics _metrics;
     private readonly MetricsText _metricsText;
     private readonly ServiceProvider _forwarding;
@@ -64,16 +66,18 @@ internal sealed class SidecarRun : IAsyncDisposable
         var framework = new FrameworkLoggers(_logger);
         _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(framework).AddLogging().AddHttpForwarder().BuildServiceProvider();
         var settings = new RecorderSettings(configuration.Masking, runLabels, policy.BodyLimit, policy.Mode == Policy.Model.RecordingMode.Strict, time);
-        var pipeline = new RecorderPipeline(
+        _pipeline = new RecorderPipeline(
             new YarpOrigin(_forwarding.GetRequiredService<IHttpForwarder>()), _sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());
         var http = policy.Targets.Where(target => target is { Protocol: TargetProtocol.HTTP, Listen: not null, Upstream: not null })
             .Select(target => (target.Listen!, new HttpTarget(target.Name, target.Upstream!, time))).ToList();
         _httpTargets = [.. http.Select(target => target.Item2)];
-        _http = http.Count > 0 ? new HttpListeners(http, pipeline, time, framework) : null;
+        _http = http.Count > 0 ? new HttpListeners(http, _pipeline, time, framework) : null;
         _tcp = new TcpListeners(
-            [.. policy.Targets.Where(target => target is { Protocol: TargetProtocol.TCP, Listen: not null })], pipeline, loggers.CreateLogger<TcpListeners>());
+            [.. policy.Targets.Where(target => target is { Protocol: TargetProtocol.TCP, Listen: not null })], _pipeline, loggers.CreateLogger<TcpListeners>());
         _admin = configuration.Admin is { } address ? new AdminListener(address, _metricsText, () => IsHealthy, () => _isReady && IsHealthy, framework) : null;
     }
+
+    public SessionRotation Sessions => _sessions;
 
     public RecordingSession Session => _sessions.Current;
 
@@ -127,7 +131,9 @@ internal sealed class SidecarRun : IAsyncDisposable
     /// <summary>Stops accepting, lets what is open end, closes the session and ships it; what cannot be shipped stays in the spool.</summary>
     public async Task StopAsync()
     {
+        var began = _time.GetTimestamp();
         _isReady = false;
+        _pipeline.Stop();
         _logger.Stopping(DrainTime.TotalSeconds);
         using (var drain = new CancellationTokenSource(DrainTime, _time))
             await Task.WhenAll(_http?.StopAsync(drain.Token) ?? Task.CompletedTask, _tcp.StopAsync(drain.Token));
@@ -142,7 +148,8 @@ internal sealed class SidecarRun : IAsyncDisposable
         {
             _logger.NotClosed(failure.GetType().Name);
         }
-        using var ship = new CancellationTokenSource(ShipTime, _time);
+        var left = StopTime - _time.GetElapsedTime(began);
+        using var ship = new CancellationTokenSource(left > LeastShipTime ? left : LeastShipTime, _time);
         if (await _uploads.DrainAsync(ship.Token) && _spool.WaitingEntries == 0)
             _logger.AllShipped();
         else

@@ -79,13 +79,21 @@ internal sealed class TestSidecar : IAsyncDisposable
             KeysFolder = _folder["keys"],
             Admin = _admin,
         };
-        _run = await SidecarRun.StartAsync(configuration, TimeProvider.System, Logs, CancellationToken.None);
+        var started = await SidecarRun.StartAsync(configuration, TimeProvider.System, Logs, CancellationToken.None);
+        _run = started;
     }
 
     /// <summary>As on SIGTERM: afterwards everything recorded is in the store.</summary>
     public async Task StopAsync()
     {
         await Run.StopAsync();
+        await Run.DisposeAsync();
+        _run = null;
+    }
+
+    /// <summary>Ends without closing anything, as far as that can be had in this process.</summary>
+    public async Task DropAsync()
+    {
         await Run.DisposeAsync();
         _run = null;
     }

@@ -42,4 +42,15 @@ internal sealed class RecorderAnswer
             await exchange.ResponseTap.WriteAsync(_body);
         await exchange.ResponseTap.CompleteAsync();
     }
+
+    /// <summary>Answers past the recording, which does not take anything.</summary>
+    public async ValueTask WriteUnrecordedAsync(HttpExchange exchange)
+    {
+        var response = exchange.Context.Response;
+        response.Clear();
+        response.StatusCode = Status;
+        response.ContentType = "text/plain";
+        response.ContentLength = _body.Length;
+        await exchange.ResponseTap.WriteUnrecordedAsync(HttpMethods.IsHead(exchange.Context.Request.Method) ? ReadOnlyMemory<byte>.Empty : _body);
+    }
 }

@@ -78,6 +78,9 @@ internal sealed class ResponseTap(HttpExchange exchange) : Stream, IHttpResponse
         await Inner.Writer.FlushAsync(cancellationToken);
     }
 
+    /// <summary>Writes past the recording: only what says that it does not take anything.</summary>
+    public ValueTask WriteUnrecordedAsync(ReadOnlyMemory<byte> bytes) => Inner.Stream.WriteAsync(bytes);
+
     /// <summary>Sends the head; Kestrel's own start leaves it in the buffer.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
