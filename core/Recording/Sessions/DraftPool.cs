@@ -3,7 +3,7 @@ namespace K8sRecorder.Recording.Sessions;
 /// <summary>Drafts for reuse; they are cleared when they come back. Any thread.</summary>
 internal sealed class DraftPool
 {
-    private const int Kept = 256;
+    private const int Kept = 1024;
 
     private readonly Lock _gate = new();
     private readonly Stack<RecordDraft> _drafts = [];

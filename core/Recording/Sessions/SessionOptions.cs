@@ -33,9 +33,6 @@ public sealed record SessionOptions
     /// <summary>Parts the part table remembers.</summary>
     public int KnownParts { get; init; } = 1 << 16;
 
-    /// <summary>Plain bytes of content and records after which the session counts as full (0: no limit).</summary>
-    public long MaxBytes { get; init; }
-
     /// <summary>Records a second that are taken in; beyond, appends wait or become a gap (0: no limit).</summary>
     public int MaxRecordsPerSecond { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using K8sRecorder.Recording.Format;
 using K8sRecorder.Recording.Spool;
 using K8sRecorder.Recording.Stores;
 
@@ -6,11 +7,12 @@ namespace K8sRecorder.Recording.Shipping;
 
 /// <summary>
 /// Ships what the spool holds: per session the open statement first, then the chunks in order, index and close object after them. Repeats
-/// each until the store has acknowledged it; only then the spool entry goes.
+/// each until the store has acknowledged it; only then the spool entry goes. What fails holds up its own session only.
 /// </summary>
 public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, ShippingOptions options)
 {
     private readonly Lock _gate = new();
+    private readonly Dictionary<SessionId, Retry> _retries = [];
     private ShippingCounters _counters;
 
     /// <summary>Figures, for metrics; read at any time.</summary>
@@ -26,47 +28,69 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
     /// <summary>Ships until cancelled. One call at a time.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        while (!ct.IsCancellationRequested)
+        while (true)
         {
             // Taken before looking, so that an entry placed meanwhile is not missed.
             var next = spool.NextEntry();
-            if (!await ShipAllAsync(ct))
-                await next.WaitAsync(ct);
+            var wait = await RoundAsync(ct) ?? Timeout.InfiniteTimeSpan;
+            if (wait != TimeSpan.Zero)
+                await WaitAsync(next, wait, ct);
         }
     }
 
     /// <summary>Ships until nothing waits any more. Not beside <see cref="RunAsync"/>: cancel that first.</summary>
     public async Task DrainAsync(CancellationToken ct)
     {
-        while (await ShipAllAsync(ct))
+        while (await RoundAsync(ct) is { } wait)
         {
+            if (wait != TimeSpan.Zero)
+                await Task.Delay(wait, options.Time, ct);
         }
     }
 
-    /// <summary>Ships what is there; false: nothing was.</summary>
-    private async Task<bool> ShipAllAsync(CancellationToken ct)
+    private async Task WaitAsync(Task next, TimeSpan wait, CancellationToken ct)
     {
-        var any = false;
+        try
+        {
+            await next.WaitAsync(wait, options.Time, ct);
+        }
+        catch (TimeoutException)
+        {
+            // A retry is due.
+        }
+    }
+
+    /// <summary>Tries what is there and due. Null: nothing waits; zero: something was shipped; else: how long until a retry is due.</summary>
+    private async Task<TimeSpan?> RoundAsync(CancellationToken ct)
+    {
+        TimeSpan? wait = null;
+        var shipped = false;
         foreach (var folder in spool.Folders())
         {
+            if (_retries.TryGetValue(folder.Session, out var retry) && retry.Left(options.Time) is { Ticks: > 0 } left)
+            {
+                wait = wait < left ? wait : left;
+                continue;
+            }
+
             foreach (var entry in folder.Entries())
             {
-                any = true;
-                await ShipAsync(entry, ct);
+                ct.ThrowIfCancellationRequested();
+                if (!await TryShipAsync(entry, ct))
+                {
+                    var next = retry.Next(options);
+                    _retries[folder.Session] = next;
+                    wait = wait < next.Wait ? wait : next.Wait;
+                    break;
+                }
+
+                _retries.Remove(folder.Session);
+                retry = default;
+                shipped = true;
             }
         }
 
-        return any;
-    }
-
-    private async Task ShipAsync(SpoolEntry entry, CancellationToken ct)
-    {
-        var wait = options.FirstBackoff;
-        while (!await TryShipAsync(entry, ct))
-        {
-            await Task.Delay(wait, options.Time, ct);
-            wait = wait * 2 < options.MaxBackoff ? wait * 2 : options.MaxBackoff;
-        }
+        return shipped ? TimeSpan.Zero : wait;
     }
 
     /// <summary>One attempt; false: to be repeated. Nothing but cancellation gets out: whatever is wrong may be put right while we wait.</summary>
@@ -120,5 +144,17 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
     {
         lock (_gate)
             _counters = change(_counters, size);
+    }
+
+    /// <summary>When a session that failed is tried again.</summary>
+    private readonly record struct Retry(TimeSpan Wait, long Since)
+    {
+        public TimeSpan Left(TimeProvider time) => Wait - time.GetElapsedTime(Since);
+
+        public Retry Next(ShippingOptions options)
+        {
+            var wait = Wait == TimeSpan.Zero ? options.FirstBackoff : Wait * 2;
+            return new Retry(wait < options.MaxBackoff ? wait : options.MaxBackoff, options.Time.GetTimestamp());
+        }
     }
 }

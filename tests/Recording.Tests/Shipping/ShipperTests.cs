@@ -1,0 +1,70 @@
+using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Recording.Shipping;
+using K8sRecorder.Recording.Stores;
+using K8sRecorder.Recording.Tests.Sessions;
+using K8sRecorder.Testing.Recordings;
+
+namespace K8sRecorder.Recording.Tests.Shipping;
+
+public class ShipperTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Put_that_fails_is_repeated_until_acknowledged(bool persists)
+    {
+        using var rig = new SessionRig();
+        await RecordAsync(rig);
+        await using var store = new FaultyStore(new FolderStore(rig.StoreFolder)) { Faults = 5, PersistsFaulty = persists };
+        var shipper = new SpoolShipper(rig.Spool, new StoreGrants(store), new ShippingOptions { FirstBackoff = TimeSpan.FromMilliseconds(1) });
+        await shipper.DrainAsync(CancellationToken.None);
+        Assert.Equal(5, shipper.Counters.Retries);
+        Assert.Equal(0, rig.Spool.WaitingEntries);
+        Assert.Null(shipper.Counters.LastError);
+        Assert.Empty(StoreCheck.Run(rig.StoreFolder).Problems);
+    }
+
+    [Fact]
+    public async Task Nothing_leaves_the_spool_before_it_is_acknowledged()
+    {
+        using var rig = new SessionRig();
+        await RecordAsync(rig);
+        var waiting = rig.Spool.WaitingEntries;
+        await using var store = new FaultyStore(new FolderStore(rig.StoreFolder)) { Faults = int.MaxValue };
+        using var stop = new CancellationTokenSource(100);
+        var shipper = new SpoolShipper(rig.Spool, new StoreGrants(store), new ShippingOptions { FirstBackoff = TimeSpan.FromMilliseconds(1) });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => shipper.DrainAsync(stop.Token));
+        Assert.Equal(waiting, rig.Spool.WaitingEntries);
+        Assert.Equal("Unavailable", shipper.Counters.LastError);
+    }
+
+    [Fact]
+    public async Task Other_object_under_the_key_is_a_conflict_that_holds_only_its_own_session_up()
+    {
+        using var rig = new SessionRig();
+        var first = await RecordAsync(rig);
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        var second = await RecordAsync(rig);
+        await using var store = new FolderStore(rig.StoreFolder);
+        await store.PutNewAsync(StoreLayout.OpenKey(first), "somebody else"u8.ToArray(), default);
+        using var stop = new CancellationTokenSource();
+        var shipper = new SpoolShipper(rig.Spool, new StoreGrants(store), new ShippingOptions { FirstBackoff = TimeSpan.FromMilliseconds(1) });
+        var running = shipper.RunAsync(stop.Token);
+        while (!File.Exists(Path.Combine(rig.StoreFolder, StoreLayout.CloseKey(second))))
+            await Task.Delay(1);
+        Assert.True(shipper.Counters.Conflicts > 0);
+        Assert.False(File.Exists(Path.Combine(rig.StoreFolder, StoreLayout.CloseKey(first))));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    private static async Task<string> RecordAsync(SessionRig rig)
+    {
+        await using var session = await rig.StartAsync(rig.Options(RecordingMode.Strict) with { Resume = false });
+        await session.AppendAsync(SessionRig.Request(session, "one"), default);
+        await session.SealAsync(default);
+        await session.AppendAsync(SessionRig.Request(session, "two"), default);
+        await session.CloseAsync("stopped", null, default);
+        return session.Id.ToString();
+    }
+}
