@@ -17,6 +17,7 @@ internal sealed class MaskedHead(MaskingEngine masking)
     private readonly List<ContentSpan> _spans = [];
     private readonly List<MaskedSpan> _found = [];
     private byte[] _scratch = new byte[1024];
+    private int _scratchUsed;
 
     public ReadOnlySpan<byte> Text => _text.WrittenSpan;
 
@@ -32,6 +33,8 @@ internal sealed class MaskedHead(MaskingEngine masking)
     {
         _text.ResetWrittenCount();
         _spans.Clear();
+        _scratch.AsSpan(0, _scratchUsed).Clear(); // clear text does not stay
+        _scratchUsed = 0;
         Length = null;
         Date = null;
     }
@@ -128,7 +131,11 @@ internal sealed class MaskedHead(MaskingEngine masking)
     private ReadOnlySpan<byte> Bytes(string latin1)
     {
         if (_scratch.Length < latin1.Length)
+        {
+            _scratch.AsSpan().Clear();
             _scratch = new byte[latin1.Length * 2];
+        }
+        _scratchUsed = Math.Max(_scratchUsed, latin1.Length);
         return _scratch.AsSpan(0, Encoding.Latin1.GetBytes(latin1, _scratch));
     }
 

@@ -165,6 +165,11 @@ internal sealed class RecorderPipeline(
 
     private async ValueTask FinishAsync(HttpExchange exchange, string? cut)
     {
+        if (exchange.RecordingFailed)
+        {
+            exchange.Recorder.Abandon(); // each further record would wait for the spool again
+            return;
+        }
         try
         {
             await exchange.Recorder.FinishAsync(cut);

@@ -16,10 +16,13 @@ internal sealed class BodyRecorder : IDisposable
     // a piece of decoded text is handed on at this size, so that a small coded piece cannot become a large buffer
     private const int HandOnBytes = 64 << 10;
 
+    // what an idle connection keeps
+    private const int PooledBytes = 4 << 10;
+
     private readonly MaskingEngine _masking;
     private readonly long _limit;
     private readonly MaskedHead _trailers;
-    private readonly ArrayBufferWriter<byte> _masked = new(4096);
+    private ArrayBufferWriter<byte> _masked = new(PooledBytes);
     private readonly List<MaskedSpan> _found = [];
     private readonly List<ContentSpan> _spans = [];
     private readonly Action<RecordDraft> _setEndFields;
@@ -74,34 +77,17 @@ internal sealed class BodyRecorder : IDisposable
     public ValueTask AccountHeadAsync() =>
         _stream is null && _draft is not null ? Stream().AppendAsync(ReadOnlyMemory<byte>.Empty, null, 0, 0, CancellationToken.None) : ValueTask.CompletedTask;
 
+    /// <summary>Takes the next bytes as they were on the wire; whatever goes wrong is in the task.</summary>
     public ValueTask AppendAsync(ReadOnlyMemory<byte> wire)
     {
-        _wire += wire.Length;
-        if (_digest is not null)
+        try
         {
-            _digest.Append(wire.Span);
-            return Stream().AppendAsync(ReadOnlyMemory<byte>.Empty, null, wire.Length, 0, CancellationToken.None);
+            return Append(wire);
         }
-        if (_decoder is not null && _wire == wire.Length && wire.Length > 0 && !_decoder.CouldBegin(wire.Span[0]))
+        catch (Exception failure)
         {
-            // said to be coded and is not: then it is what it looks like
-            _decoder.Dispose();
-            _decoder = null;
+            return ValueTask.FromException(failure);
         }
-        if (_decoder is not null)
-            return AppendCodedAsync(wire);
-        var take = (int)Math.Min(wire.Length, _limit - _clear);
-        Mask(wire.Span[..take]);
-        if (take < wire.Length)
-        {
-            CompleteMasker();
-            KeepDigestOnly(CutReason.Limit);
-            _digestFrom = _wire - wire.Length + take;
-            _digest!.Append(wire.Span[take..]);
-        }
-        else if (_stream is null && _opening.Expected == wire.Length)
-            return ValueTask.CompletedTask; // all there: CompleteAsync makes it one record
-        return HandOnAsync(wire.Length);
     }
 
     /// <summary>Ends the body; all its text is recorded when this returns.</summary>
@@ -150,6 +136,36 @@ internal sealed class BodyRecorder : IDisposable
     }
 
     public void Dispose() => Reset();
+
+    private ValueTask Append(ReadOnlyMemory<byte> wire)
+    {
+        _wire += wire.Length;
+        if (_digest is not null)
+        {
+            _digest.Append(wire.Span);
+            return Stream().AppendAsync(ReadOnlyMemory<byte>.Empty, null, wire.Length, 0, CancellationToken.None);
+        }
+        if (_decoder is not null && _wire == wire.Length && wire.Length > 0 && !_decoder.CouldBegin(wire.Span[0]))
+        {
+            // said to be coded and is not: then it is what it looks like
+            _decoder.Dispose();
+            _decoder = null;
+        }
+        if (_decoder is not null)
+            return AppendCodedAsync(wire);
+        var take = (int)Math.Min(wire.Length, _limit - _clear);
+        Mask(wire.Span[..take]);
+        if (take < wire.Length)
+        {
+            CompleteMasker();
+            KeepDigestOnly(CutReason.Limit);
+            _digestFrom = _wire - wire.Length + take;
+            _digest!.Append(wire.Span[take..]);
+        }
+        else if (_stream is null && _opening.Expected == wire.Length)
+            return ValueTask.CompletedTask; // all there: CompleteAsync makes it one record
+        return HandOnAsync(wire.Length);
+    }
 
     private async ValueTask AppendCodedAsync(ReadOnlyMemory<byte> wire)
     {
@@ -295,6 +311,8 @@ internal sealed class BodyRecorder : IDisposable
     {
         MaskedBytes += _masked.WrittenCount;
         ResetPiece();
+        if (_masked.Capacity > 4 * PooledBytes)
+            _masked = new ArrayBufferWriter<byte>(PooledBytes);
         _found.Clear();
         _masker?.Dispose();
         _masker = null;

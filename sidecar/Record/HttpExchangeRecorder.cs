@@ -81,8 +81,12 @@ internal sealed class HttpExchangeRecorder : IDisposable
     }
 
     /// <summary>The response's status and fields are there.</summary>
-    public ValueTask StartResponseAsync(HttpExchange exchange)
+    public async ValueTask StartResponseAsync(HttpExchange exchange)
     {
+        // the target's head was there and nothing of it sent yet when the target failed: our own answer follows it
+        if (_responseStarted)
+            await EndResponseAsync(null, CutReason.TargetFailed);
+        _responseEnded = false;
         var response = exchange.Context.Response;
         _responseStarted = true;
         _status = response.StatusCode;
@@ -91,12 +95,12 @@ internal sealed class HttpExchangeRecorder : IDisposable
         {
             _response.Open(Session, draft, OpeningOf("http.response", "http.response.data", response.ContentType,
                 response.Headers.ContentEncoding.ToString(), response.ContentLength));
-            return ValueTask.CompletedTask;
+            return;
         }
         _responseEnded = true;
         if (OwnAnswer is { } reason)
             draft.Set("error", reason);
-        return Session.AppendAsync(draft, CancellationToken.None);
+        await Session.AppendAsync(draft, CancellationToken.None);
     }
 
     /// <summary>The head is about to be sent before any byte of the body.</summary>
@@ -142,6 +146,14 @@ internal sealed class HttpExchangeRecorder : IDisposable
         {
             _session = null;
         }
+    }
+
+    /// <summary>The session takes nothing: what is open is left to it, which ends it when it closes or is recovered.</summary>
+    public void Abandon()
+    {
+        _session = null;
+        _request.Dispose();
+        _response.Dispose();
     }
 
     public void Dispose()

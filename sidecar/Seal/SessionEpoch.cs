@@ -7,7 +7,7 @@ internal sealed class SessionEpoch(RecordingSession session, DateTimeOffset open
 {
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
-    private int _used;
+    private long _entered;
     private volatile bool _retired;
 
     public RecordingSession Session => session;
@@ -16,8 +16,8 @@ internal sealed class SessionEpoch(RecordingSession session, DateTimeOffset open
 
     public int OpenChannels => Volatile.Read(ref _open);
 
-    /// <summary>Whether any channel was ever opened in it: an empty session is not rotated.</summary>
-    public bool WasUsed => Volatile.Read(ref _used) != 0;
+    /// <summary>Channels that were ever opened in it: an empty session is not rotated.</summary>
+    public long Entered => Volatile.Read(ref _entered);
 
     /// <summary>Whether another session has taken over: a channel that is still here moves with its next byte.</summary>
     public bool IsRetired => _retired;
@@ -28,7 +28,7 @@ internal sealed class SessionEpoch(RecordingSession session, DateTimeOffset open
     public void Enter()
     {
         Interlocked.Increment(ref _open);
-        Volatile.Write(ref _used, 1);
+        Interlocked.Increment(ref _entered);
     }
 
     public void Leave()

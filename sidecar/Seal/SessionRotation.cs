@@ -17,6 +17,7 @@ internal sealed class SessionRotation(
     private readonly List<Task> _closing = [];
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionEpoch _current = new(first, time.GetUtcNow());
+    private long _enteredBefore;
     private DateTimeOffset _idleSince = time.GetUtcNow();
 
     public RecordingSession Current => _current.Session;
@@ -64,6 +65,7 @@ internal sealed class SessionRotation(
         var old = _current;
         var next = await old.Session.OpenNextAsync(options.Identity, cancellationToken);
         Volatile.Write(ref _current, new SessionEpoch(next, time.GetUtcNow()));
+        (_enteredBefore, _idleSince) = (0, time.GetUtcNow());
         runLabels.Clear();
         old.Retire();
         logger.SessionRotated(old.Session.Id.ToString(), next.Id.ToString(), reason, next.Fingerprint);
@@ -90,9 +92,11 @@ internal sealed class SessionRotation(
     {
         var now = time.GetUtcNow();
         var epoch = _current;
-        if (epoch.OpenChannels > 0 || !epoch.WasUsed)
+        // channels may have come and gone between two looks
+        if (epoch.OpenChannels > 0 || epoch.Entered != _enteredBefore)
             _idleSince = now;
-        if (!epoch.WasUsed)
+        _enteredBefore = epoch.Entered;
+        if (epoch.Entered == 0)
             return null;
         return now - epoch.OpenedAt >= options.MaxAge ? "maxAge"
             : options.MaxBytes > 0 && epoch.Session.Counters.PlainBytes >= options.MaxBytes ? "size"

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace K8sRecorder.Sidecar.Startup;
 
 /// <summary>
@@ -6,7 +8,9 @@ namespace K8sRecorder.Sidecar.Startup;
 /// </summary>
 internal sealed class FrameworkLoggers(ILogger logger) : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) => new NameOnly(categoryName, logger);
+    // the forwarder tells of every exchange that failed; so do our own log, the metrics and the recording
+    public ILogger CreateLogger(string categoryName) =>
+        categoryName.StartsWith("Yarp.", StringComparison.Ordinal) ? NullLogger.Instance : new NameOnly(categoryName, logger);
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 

@@ -132,6 +132,9 @@ internal sealed class HttpExchange
         return RecordedAsync(Recorder.EndResponseAsync(_responseTrailers.Count > 0 ? _responseTrailers : null, null));
     }
 
+    private ValueTask RecordedAsync(ValueTask recording) =>
+        recording.IsCompletedSuccessfully ? recording : NoteFailureAsync(recording);
+
     private async ValueTask NoteFailureAsync(ValueTask recording)
     {
         try
@@ -144,7 +147,4 @@ internal sealed class HttpExchange
             throw;
         }
     }
-
-    private ValueTask RecordedAsync(ValueTask recording) =>
-        recording.IsCompletedSuccessfully ? recording : NoteFailureAsync(recording);
 }

@@ -55,6 +55,7 @@ internal sealed class ResponseTap(HttpExchange exchange) : Stream, IHttpResponse
     public void Frame(HttpResponse response, bool canBeChunked)
     {
         _left = response.ContentLength ?? -1;
+        _ended = false;
         _chunked = canBeChunked && _left < 0;
         if (_chunked)
             response.Headers.TransferEncoding = "chunked";
