@@ -104,15 +104,13 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
 
     /// <summary>
     /// A folder without a record file: shipped but for the folder, waiting to be shipped, or, with nothing but its open statement, a session that
-    /// never took a record (the statement is shipped before any chunk, so nobody has heard of it).
+    /// never took a record (such a statement is not shipped, so nobody has heard of it).
     /// </summary>
     private void CleanUp(SessionFolder folder)
     {
-        var entries = folder.Entries();
-        if (entries.Count == 1 && entries[0].Kind == SpoolEntryKind.Open)
-            spool.RemoveEntry(entries[0]);
-        if (entries.Count <= 1)
-            RecordingSpool.RemoveFolderIfEmpty(folder);
+        if (folder.Unborn() is { } statement)
+            spool.RemoveEntry(statement);
+        RecordingSpool.RemoveFolderIfEmpty(folder);
     }
 
     private void DeleteOrphanKeys(List<LeftSession> left)

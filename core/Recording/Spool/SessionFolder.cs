@@ -48,9 +48,14 @@ internal sealed class SessionFolder(string spool, SessionId session)
         return null;
     }
 
+    /// <summary>The open statement of a session that never got a record file; null where it is not one. Only while nobody writes the spool.</summary>
+    public SpoolEntry? Unborn() =>
+        Directory.GetFiles(Folder) is [var only] && TryEntry(only) is { Kind: SpoolEntryKind.Open } entry ? entry : null;
+
     /// <summary>
     /// The entries that wait for shipping, in the order in which they must be shipped. A chunk whose record file is still there is not ready: its
-    /// successor may not know its name yet. The close object waits for the same reason.
+    /// successor may not know its name yet. The close object waits for the same reason. An open statement alone is not ready either: its session
+    /// has no record file yet, and may never get one.
     /// </summary>
     public IReadOnlyList<SpoolEntry> Entries()
     {
@@ -67,6 +72,8 @@ internal sealed class SessionFolder(string spool, SessionId session)
                 entries.Add(entry);
         }
 
+        if (closing && entries is [{ Kind: SpoolEntryKind.Open }])
+            entries.Clear();
         entries.Sort();
         return entries;
     }

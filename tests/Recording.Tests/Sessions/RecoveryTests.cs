@@ -200,6 +200,19 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task Statement_of_a_session_that_never_began_is_not_shipped()
+    {
+        using var rig = new SessionRig(new FaultyDisk { DieAt = CrashPoint.StatementPlaced });
+        await Assert.ThrowsAsync<KilledException>(() => rig.StartAsync().AsTask());
+        rig.Disk = new SpoolDisk();
+        rig.Restart();
+        Assert.Empty((await rig.ShipAsync()).Sessions);
+        await using var session = await rig.StartAsync();
+        await session.CloseAsync("stopped", null, default);
+        Assert.Equal([session.Id.ToString()], (await rig.ShipAsync()).Sessions.Keys);
+    }
+
+    [Fact]
     public void Spool_in_use_is_refused()
     {
         using var rig = new SessionRig();
