@@ -1,7 +1,8 @@
 namespace K8sRecorder.Integration.Forms;
 
 /// <summary>Odd but legal HTTP: through the recorder curl and the server see what they see without it.</summary>
-public sealed class CurlTests(CurlFixture curl) : IClassFixture<CurlFixture>
+[Collection(CurlServers.Name)]
+public sealed class CurlTests(CurlFixture curl)
 {
     private static readonly string LongValue = new('x', 7000);
 

@@ -1,7 +1,8 @@
 namespace K8sRecorder.Integration.Forms;
 
 /// <summary>HTTP/2 by prior knowledge, as gRPC clients in pods speak it: the target is spoken to in the agent's version.</summary>
-public sealed class Http2Tests(CurlFixture curl) : IClassFixture<CurlFixture>
+[Collection(CurlServers.Name)]
+public sealed class Http2Tests(CurlFixture curl)
 {
     public static TheoryData<string, string[]> Forms => new()
     {
@@ -34,5 +35,15 @@ public sealed class Http2Tests(CurlFixture curl) : IClassFixture<CurlFixture>
 
         Assert.StartsWith("HTTP/2 ", recorded, StringComparison.Ordinal);
         Assert.True(straight == recorded, $"{form}\n--- straight\n{straight}\n--- through the recorder\n{recorded}");
+    }
+
+    [Fact]
+    public async Task Target_that_only_speaks_http_1_is_spoken_to_in_it()
+    {
+        var recorded = CurlAnswer.Describe(await curl.CurlAsync(curl.Recorder, ["--http2-prior-knowledge", "-d", "a=1", "{root}/a%3Ab?x=%2F"]), false, []);
+
+        Assert.StartsWith("HTTP/2 200", recorded, StringComparison.Ordinal);
+        Assert.Contains("\"target\": \"/a%3Ab?x=%2F\"", recorded, StringComparison.Ordinal);
+        Assert.Contains("\"length\": 3", recorded, StringComparison.Ordinal);
     }
 }
