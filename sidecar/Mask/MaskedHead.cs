@@ -13,15 +13,17 @@ namespace K8sRecorder.Sidecar.Mask;
 /// </summary>
 internal sealed class MaskedHead(MaskingEngine masking)
 {
-    private readonly ArrayBufferWriter<byte> _text = new(1024);
-    private readonly List<ContentSpan> _spans = [];
+    private readonly MaskedLines _lines = new();
     private readonly List<MaskedSpan> _found = [];
     private byte[] _scratch = new byte[1024];
     private int _scratchUsed;
+    private string _version = "";
 
-    public ReadOnlySpan<byte> Text => _text.WrittenSpan;
+    public ReadOnlySpan<byte> Text => _lines.Text.WrittenSpan;
 
-    public IReadOnlyList<ContentSpan>? Spans => _spans.Count == 0 ? null : _spans;
+    public IReadOnlyList<ContentSpan>? Spans => _lines.Spans.Count == 0 ? null : _lines.Spans;
+
+    private ArrayBufferWriter<byte> Buffer => _lines.Text;
 
     /// <summary>The decimal that stands for the content-length line, where there is a canonical one.</summary>
     public long? Length { get; private set; }
@@ -31,8 +33,7 @@ internal sealed class MaskedHead(MaskingEngine masking)
 
     public void Clear()
     {
-        _text.ResetWrittenCount();
-        _spans.Clear();
+        _lines.Begin();
         _scratch.AsSpan(0, _scratchUsed).Clear(); // clear text does not stay
         _scratchUsed = 0;
         Length = null;
@@ -41,29 +42,34 @@ internal sealed class MaskedHead(MaskingEngine masking)
 
     public void RequestLine(string method, string rawTarget, string version)
     {
+        if (version == _version && _lines.TryRepeat(method, rawTarget))
+            return;
+        _version = version;
+        var (start, firstSpan) = (Buffer.WrittenCount, _lines.Spans.Count);
         Append(method);
-        _text.Write(" "u8);
-        var at = _text.WrittenCount;
-        masking.Mask(MaskingShape.Url, Bytes(rawTarget), _text, _found);
+        Buffer.Write(" "u8);
+        var at = Buffer.WrittenCount;
+        masking.Mask(MaskingShape.Url, Bytes(rawTarget), Buffer, _found);
         Shift(at);
-        _text.Write(" "u8);
+        Buffer.Write(" "u8);
         Append(version);
-        _text.Write("\n"u8);
+        Buffer.Write("\n"u8);
+        _lines.Remember(method, rawTarget, start, firstSpan);
     }
 
     public void StatusLine(string version, int status, string? reason)
     {
         Append(version);
-        _text.Write(" "u8);
+        Buffer.Write(" "u8);
         Append(status.ToString(CultureInfo.InvariantCulture));
         if (!string.IsNullOrEmpty(reason))
         {
-            _text.Write(" "u8);
-            var at = _text.WrittenCount;
-            masking.Mask(MaskingShape.Text, Bytes(reason), _text, _found);
+            Buffer.Write(" "u8);
+            var at = Buffer.WrittenCount;
+            masking.Mask(MaskingShape.Text, Bytes(reason), Buffer, _found);
             Shift(at);
         }
-        _text.Write("\n"u8);
+        Buffer.Write("\n"u8);
     }
 
     public void Field(string name, StringValues values)
@@ -75,29 +81,34 @@ internal sealed class MaskedHead(MaskingEngine masking)
     /// <summary>Masks one field value alone, e.g. a run label.</summary>
     public void Value(string name, string value)
     {
-        var at = _text.WrittenCount;
-        masking.MaskHeader(Encoding.ASCII.GetBytes(name), Bytes(value), _text, _found);
+        var at = Buffer.WrittenCount;
+        masking.MaskHeader(Encoding.ASCII.GetBytes(name), Bytes(value), Buffer, _found);
         Shift(at);
     }
 
     private void Line(string name, string value, bool isSingle)
     {
-        var start = _text.WrittenCount;
-        Append(name);
+        var (start, firstSpan) = (Buffer.WrittenCount, _lines.Spans.Count);
         if (isSingle && StandsInRecord(name, value))
         {
-            _text.Write("\n"u8);
+            Append(name);
+            Buffer.Write("\n"u8);
+            _lines.Remember(name, null, start, firstSpan);
             return;
         }
-        var nameLength = _text.WrittenCount - start;
-        _text.Write(": "u8);
-        var at = _text.WrittenCount;
+        if (_lines.TryRepeat(name, value))
+            return;
+        Append(name);
+        var nameLength = Buffer.WrittenCount - start;
+        Buffer.Write(": "u8);
+        var at = Buffer.WrittenCount;
         // the buffer may move while the value is written into it, so the name is copied out
         Span<byte> nameBytes = nameLength <= 256 ? stackalloc byte[nameLength] : new byte[nameLength];
-        _text.WrittenSpan.Slice(start, nameLength).CopyTo(nameBytes);
-        masking.MaskHeader(nameBytes, Bytes(value), _text, _found);
+        Buffer.WrittenSpan.Slice(start, nameLength).CopyTo(nameBytes);
+        masking.MaskHeader(nameBytes, Bytes(value), Buffer, _found);
         Shift(at);
-        _text.Write("\n"u8);
+        Buffer.Write("\n"u8);
+        _lines.Remember(name, value, start, firstSpan);
     }
 
     private bool StandsInRecord(string name, string value)
@@ -123,8 +134,8 @@ internal sealed class MaskedHead(MaskingEngine masking)
 
     private void Append(string latin1)
     {
-        var span = _text.GetSpan(latin1.Length);
-        _text.Advance(Encoding.Latin1.GetBytes(latin1, span));
+        var span = Buffer.GetSpan(latin1.Length);
+        Buffer.Advance(Encoding.Latin1.GetBytes(latin1, span));
     }
 
     /// <summary>The bytes as received: Kestrel and the client hand every field over as Latin-1, one char a byte.</summary>
@@ -142,7 +153,7 @@ internal sealed class MaskedHead(MaskingEngine masking)
     private void Shift(int by)
     {
         foreach (var span in _found)
-            _spans.Add(new ContentSpan(by + span.At, span.Length, span.Detector, span.Tag));
+            _lines.Spans.Add(new ContentSpan(by + span.At, span.Length, span.Detector, span.Tag));
         _found.Clear();
     }
 }
