@@ -30,21 +30,21 @@ internal sealed class SidecarMetrics : IDisposable
     /// <summary>Adds what the other parts count themselves.</summary>
     public void Observe(Func<RecordingSession> session, SpoolShipper shipper, RecordingSpool spool, ChannelSlots slots)
     {
-        _meter.CreateObservableGauge("recorder.channels.open", () => slots.Open, "{channel}", "Channels open now");
-        _meter.CreateObservableGauge("recorder.records.written", () => session().Counters.Records, "{record}", "Records of the session in force");
-        _meter.CreateObservableGauge("recorder.content.written", () => session().Counters.PlainBytes, "By", "Plain bytes of the session in force");
-        _meter.CreateObservableGauge("recorder.parts.stored", () => session().Counters.PartsStored, "{part}", "Parts stored by the session in force");
-        _meter.CreateObservableGauge("recorder.parts.referred", () => session().Counters.PartsReferred, "{part}", "Parts referred to instead of stored again");
-        _meter.CreateObservableGauge("recorder.chunks.sealed", () => session().Counters.Chunks, "{chunk}", "Chunks sealed by the session in force");
-        _meter.CreateObservableGauge("recorder.heads.signed", () => session().Counters.Heads, "{head}", "Heads signed by the session in force");
-        _meter.CreateObservableGauge("recorder.records.dropped", () => session().Counters.DroppedRecords, "{record}", "Records dropped into gap records");
-        _meter.CreateObservableGauge("recorder.queue.waiting", () => session().Counters.QueuedBytes, "By", "Bytes that wait for the spool's writer");
-        _meter.CreateObservableGauge("recorder.spool.full", () => session().Counters.SpoolFull ? 1 : 0, "{flag}", "1 while nothing is taken in");
-        _meter.CreateObservableGauge("recorder.spool.used", () => spool.UsedBytes, "By", "Bytes in the spool");
-        _meter.CreateObservableGauge("recorder.spool.waiting", () => spool.WaitingEntries, "{entry}", "Spool entries that wait for shipping");
-        _meter.CreateObservableCounter("recorder.objects.shipped", () => shipper.Counters.Shipped, "{object}", "Objects the store acknowledged");
-        _meter.CreateObservableCounter("recorder.bytes.shipped", () => shipper.Counters.ShippedBytes, "By", "Their bytes");
-        _meter.CreateObservableCounter("recorder.shipping.retried", () => shipper.Counters.Retries, "{attempt}", "Uploads that failed and are repeated");
+        Gauge("recorder.channels.open", "{channel}", "Channels open now", () => slots.Open);
+        Gauge("recorder.records.written", "{record}", "Records of the session in force", () => session().Counters.Records);
+        Gauge("recorder.content.written", "By", "Plain bytes of the session in force", () => session().Counters.PlainBytes);
+        Gauge("recorder.parts.stored", "{part}", "Parts stored by the session in force", () => session().Counters.PartsStored);
+        Gauge("recorder.parts.referred", "{part}", "Parts referred to instead of stored again", () => session().Counters.PartsReferred);
+        Gauge("recorder.chunks.sealed", "{chunk}", "Chunks sealed by the session in force", () => session().Counters.Chunks);
+        Gauge("recorder.heads.signed", "{head}", "Heads signed by the session in force", () => session().Counters.Heads);
+        Gauge("recorder.records.dropped", "{record}", "Records dropped into gap records", () => session().Counters.DroppedRecords);
+        Gauge("recorder.queue.waiting", "By", "Bytes that wait for the spool's writer", () => session().Counters.QueuedBytes);
+        Gauge("recorder.spool.full", "{flag}", "1 while nothing is taken in", () => session().Counters.SpoolFull ? 1 : 0);
+        Gauge("recorder.spool.used", "By", "Bytes in the spool", () => spool.UsedBytes);
+        Gauge("recorder.spool.waiting", "{entry}", "Spool entries that wait for shipping", () => spool.WaitingEntries);
+        Total("recorder.objects.shipped", "{object}", "Objects the store acknowledged", () => shipper.Counters.Shipped);
+        Total("recorder.content.shipped", "By", "Their bytes", () => shipper.Counters.ShippedBytes);
+        Total("recorder.shipping.retried", "{attempt}", "Uploads that failed and are repeated", () => shipper.Counters.Retries);
     }
 
     public static long ExchangeStarted() => Stopwatch.GetTimestamp();
@@ -65,4 +65,8 @@ internal sealed class SidecarMetrics : IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private void Gauge(string name, string unit, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, unit, description);
+
+    private void Total(string name, string unit, string description, Func<long> read) => _meter.CreateObservableCounter(name, read, unit, description);
 }

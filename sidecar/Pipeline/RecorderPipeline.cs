@@ -22,7 +22,8 @@ namespace K8sRecorder.Sidecar.Pipeline;
 /// </list>
 /// </summary>
 internal sealed class RecorderPipeline(
-    IHttpOrigin origin, SessionRotation sessions, RecorderSettings settings, ChannelSlots slots, SidecarMetrics metrics, ILogger<RecorderPipeline> logger)
+    IHttpOrigin origin, SessionRotation sessions, RecorderSettings settings, ChannelSlots slots, SidecarMetrics metrics,
+    ILogger<RecorderPipeline> logger)
 {
     private volatile bool _isStopping;
 
@@ -48,7 +49,9 @@ internal sealed class RecorderPipeline(
 
             // :: Step 2: parse
             var result = Refusal(exchange) is { } refusal ? await AnswerAsync(exchange, refusal) : await ForwardAsync(exchange);
-            (cut, outcome) = _isStopping && result != OriginResult.Completed ? (CutReason.RecorderStopped, "recorder_stopped") : CutOf(result);
+            (cut, outcome) = _isStopping && result != OriginResult.Completed
+                ? (CutReason.RecorderStopped, "recorder_stopped")
+                : CutOf(result);
         }
         catch (Exception failure)
         {
@@ -131,8 +134,9 @@ internal sealed class RecorderPipeline(
     private static RecorderAnswer? Refusal(HttpExchange exchange)
     {
         // h2c may be declined by not answering it (RFC 9110 7.8), and some clients offer it with every first request
-        if ((exchange.Context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && exchange.Context.Request.Headers.Upgrade != "h2c")
-            || exchange.Context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
+        var context = exchange.Context;
+        if ((context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && context.Request.Headers.Upgrade != "h2c")
+            || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
             return RecorderAnswer.UpgradeRefused;
         if (HttpMethods.IsConnect(exchange.Context.Request.Method) || !RequestTarget.TryGetPathAndQuery(exchange.RawTarget, out var path))
             return RecorderAnswer.TunnelRefused;

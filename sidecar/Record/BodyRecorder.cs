@@ -75,7 +75,9 @@ internal sealed class BodyRecorder : IDisposable
 
     /// <summary>Accounts for the record's own fields, though nothing of the body is there yet.</summary>
     public ValueTask AccountHeadAsync() =>
-        _stream is null && _draft is not null ? Stream().AppendAsync(ReadOnlyMemory<byte>.Empty, null, 0, 0, CancellationToken.None) : ValueTask.CompletedTask;
+        _stream is null && _draft is not null
+            ? Stream().AppendAsync(ReadOnlyMemory<byte>.Empty, null, 0, 0, CancellationToken.None)
+            : ValueTask.CompletedTask;
 
     /// <summary>Takes the next bytes as they were on the wire; whatever goes wrong is in the task.</summary>
     public ValueTask AppendAsync(ReadOnlyMemory<byte> wire)

@@ -59,8 +59,8 @@ internal sealed class HttpExchangeRecorder : IDisposable
             await session.AppendAsync(draft, CancellationToken.None);
             return;
         }
-        _request.Open(session, draft, OpeningOf("http.request", "http.request.data", request.ContentType, request.Headers.ContentEncoding.ToString(),
-            request.ContentLength));
+        _request.Open(session, draft, OpeningOf(
+            "http.request", "http.request.data", request.ContentType, request.Headers.ContentEncoding.ToString(), request.ContentLength));
         // Else the head leaves with the first piece of the body, and is accounted for with it (or see AccountRequestHeadAsync).
         if (_settings.IsStrict && (exchange.IsHttp2 || request.Headers.Expect.Count > 0))
             await _request.AccountHeadAsync();
@@ -247,7 +247,9 @@ internal sealed class HttpExchangeRecorder : IDisposable
         var coding = contentEncoding.Length == 0 || contentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
             ? null
             : ContentDecoder.NameOf(contentEncoding) ?? "";
-        var events = shape == Masking.MaskingShape.EventStream || contentType?.StartsWith("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase) == true;
-        return new BodyOpening(kind, continuation, _channel, shape, coding, BodyCutters.For(shape, coding is null ? length ?? -1 : -1), events, length ?? -1);
+        var events = shape == Masking.MaskingShape.EventStream
+            || contentType?.StartsWith("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase) == true;
+        return new BodyOpening(
+            kind, continuation, _channel, shape, coding, BodyCutters.For(shape, coding is null ? length ?? -1 : -1), events, length ?? -1);
     }
 }

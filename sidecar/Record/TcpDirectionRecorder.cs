@@ -24,7 +24,8 @@ internal sealed class TcpDirectionRecorder(TcpChannelRecorder channel, string fr
             _epoch = epoch;
             var draft = epoch.Session.NewDraft("tcp.data", number);
             draft.Set("from", from);
-            _body.Open(epoch.Session, draft, new BodyOpening("tcp.data", "tcp.data", number, MaskingShape.Text, null, null, Events: true, Expected: -1));
+            _body.Open(epoch.Session, draft, new BodyOpening(
+                "tcp.data", "tcp.data", number, MaskingShape.Text, Coding: null, Cutter: null, Events: true, Expected: -1));
         }
         await _body.AppendAsync(bytes);
     }

@@ -46,8 +46,9 @@ internal sealed class SidecarRun : IAsyncDisposable
     private Task _rotating = Task.CompletedTask;
     private volatile bool _isReady;
 
-    private SidecarRun(SidecarConfiguration configuration, IRecordingStore store, RecordingSpool spool, RecordingSession session, SessionIdentity identity,
-        TimeProvider time, ILoggerFactory loggers)
+    private SidecarRun(
+        SidecarConfiguration configuration, IRecordingStore store, RecordingSpool spool, RecordingSession session,
+        SessionIdentity identity, TimeProvider time, ILoggerFactory loggers)
     {
         var policy = configuration.Policy;
         _time = time;

@@ -72,11 +72,14 @@ internal sealed class FaithfulTransformer : HttpTransformer
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Content fields of a request without a body need a content object, and YARP takes only its own empty one: it is had from there.</summary>
+    /// <summary>
+    /// Content fields of a request without a body need a content object, and YARP takes only its own empty one: it is had from there.
+    /// </summary>
     private async ValueTask BeBodylessContentAsync(HttpContext context, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var host = request.Headers.Host;
-        var kept = request.Headers.NonValidated.Where(header => header.Key != "Host").Select(header => (header.Key, header.Value.ToArray())).ToList();
+        var kept = request.Headers.NonValidated.Where(header => header.Key != "Host")
+            .Select(header => (header.Key, header.Value.ToArray())).ToList();
         await base.TransformRequestAsync(context, request, string.Empty, cancellationToken);
         request.Headers.Clear();
         request.Content?.Headers.Clear();
@@ -88,7 +91,8 @@ internal sealed class FaithfulTransformer : HttpTransformer
     private static bool Add(HttpRequestMessage request, string name, StringValues values)
     {
         if (values.Count == 1)
-            return request.Headers.TryAddWithoutValidation(name, values[0]) || (request.Content?.Headers.TryAddWithoutValidation(name, values[0]) ?? false);
+            return request.Headers.TryAddWithoutValidation(name, values[0])
+                || (request.Content?.Headers.TryAddWithoutValidation(name, values[0]) ?? false);
         var all = (IEnumerable<string?>)values;
         return request.Headers.TryAddWithoutValidation(name, all) || (request.Content?.Headers.TryAddWithoutValidation(name, all) ?? false);
     }

@@ -122,7 +122,8 @@ internal sealed class HttpExchange
     public ValueTask AccountRequestHeadAsync() => RecordedAsync(Recorder.AccountRequestHeadAsync());
 
     public ValueTask EndRequestAsync() =>
-        RecordedAsync(Recorder.EndRequestAsync(Context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } sent ? sent.Trailers : null, null));
+        RecordedAsync(Recorder.EndRequestAsync(
+            Context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } sent ? sent.Trailers : null, null));
 
     public ValueTask RecordResponseAsync(ReadOnlyMemory<byte> bytes) => RecordedAsync(Recorder.ResponseBytesAsync(bytes));
 

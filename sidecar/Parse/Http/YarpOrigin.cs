@@ -3,7 +3,9 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace K8sRecorder.Sidecar.Parse.Http;
 
-/// <summary>Origin by YARP's forwarder: HTTP/1.1 for agents that speak it, HTTP/2 for agents that speak that to targets that take it.</summary>
+/// <summary>
+/// Origin by YARP's forwarder: HTTP/1.1 for agents that speak it, HTTP/2 for agents that speak that to targets that take it.
+/// </summary>
 internal sealed class YarpOrigin(IHttpForwarder forwarder) : IHttpOrigin
 {
     // no time limit of ours: an agent that waits an hour for a model waits an hour
@@ -30,7 +32,8 @@ internal sealed class YarpOrigin(IHttpForwarder forwarder) : IHttpOrigin
     {
         var version = !exchange.IsHttp2 || !await exchange.Target.TakesHttp2Async() ? Http1
             : exchange.Target.IsTls ? Http2OverTls : Http2PriorKnowledge;
-        var error = await forwarder.SendAsync(exchange.Context, exchange.Target.Prefix, exchange.Target.Client, version, FaithfulTransformer.Instance);
+        var target = exchange.Target;
+        var error = await forwarder.SendAsync(exchange.Context, target.Prefix, target.Client, version, FaithfulTransformer.Instance);
         if (error != ForwarderError.None)
             exchange.OriginException = exchange.Context.GetForwarderErrorFeature()?.Exception;
         return ResultOf(error, exchange);
