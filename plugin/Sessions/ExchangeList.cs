@@ -54,8 +54,8 @@ internal sealed class ExchangeList(IRecordingReader store, ExchangeFilter filter
         try
         {
             var close = await store.GetAsync(StoreLayout.CloseKey(session), ReadLimits.StatementBytes, cancellationToken);
-            if (close is not null && SignedHead.TryParse(close.AsSpan().TrimEnd((byte)'\n')) is { } head)
-                return head.At;
+            if (close is not null && CloseObject.TryParse(close) is { } end)
+                return end.At;
         }
         catch (StoreException e) when (e.Fault == StoreFault.TooLarge)
         {

@@ -201,7 +201,8 @@ internal sealed class HttpExchangeRecorder : IDisposable
         _responseHead.StatusLine(exchange.IsHttp2 ? "HTTP/2" : "HTTP/1.1", response.StatusCode, reason);
         AddFields(_responseHead, response.Headers);
         draft.Set("status", response.StatusCode);
-        draft.Set("origin", OwnAnswer is null ? "target" : "recorder");
+        if (OwnAnswer is not null)
+            draft.Set("origin", "recorder");
         SetHead(draft, _responseHead, null);
         return draft;
     }
@@ -210,7 +211,8 @@ internal sealed class HttpExchangeRecorder : IDisposable
     {
         if (head.Length is { } length)
             draft.Set("length", length);
-        if (head.Date is { } date)
+        // the second of the record itself needs no saying
+        if (head.Date is { } date && date.ToUnixTimeSeconds() != draft.At.ToUnixTimeSeconds())
             draft.Set("date", date);
         if (runHeaders is not null)
             SetRun(draft, runHeaders);

@@ -10,7 +10,7 @@ internal static class OpenStatementLine
 {
     /// <summary>The object <c>open.json</c> of a self-signed session.</summary>
     public static byte[] Write(
-        SessionId session, DateTimeOffset openedAt, SessionIdentity identity, SessionId previous, ReadOnlySpan<byte> salt, SessionKey key)
+        SessionId session, SessionIdentity identity, SessionId previous, ReadOnlySpan<byte> salt, SessionKey key)
     {
         using var signed = new PooledBytes();
         signed.Write("k8srecorder.io/open/1\n"u8);
@@ -18,8 +18,6 @@ internal static class OpenStatementLine
         signed.Write("{\"format\":"u8);
         JsonText.WriteString(signed, FormatNames.Recording);
         Field(signed, "session", session.ToString());
-        JsonText.WriteName(signed, "openedAt");
-        JsonText.WriteTime(signed, openedAt);
         Field(signed, "key", Convert.ToBase64String(key.PublicKey.Span));
         Field(signed, "saltId", SaltId(salt));
         WriteIdentity(signed, identity);

@@ -44,9 +44,12 @@ internal sealed class PooledBytes : IBufferWriter<byte>, IDisposable
     public Span<byte> Patch(int at, int length) => _bytes.AsSpan(at, length);
 
     /// <summary>Drops the first bytes.</summary>
-    public void Consume(int count)
+    public void Consume(int count) => Remove(0, count);
+
+    /// <summary>Drops bytes from the middle.</summary>
+    public void Remove(int at, int count)
     {
-        _bytes.AsSpan(count, Length - count).CopyTo(_bytes);
+        _bytes.AsSpan(at + count, Length - at - count).CopyTo(_bytes.AsSpan(at));
         _bytes.AsSpan(Length - count, count).Clear();
         Length -= count;
     }

@@ -16,13 +16,13 @@ internal sealed class IndexFile(SessionId session, SessionIdentity identity)
     public void Add(IndexRow row) => _rows.Add(row);
 
     /// <summary>Puts the object into the spool.</summary>
-    public void Place(RecordingSpool spool, SessionFolder folder, long firstSeq, CompressionLevel level)
+    public void Place(RecordingSpool spool, SessionFolder folder, long firstSeq, int level)
     {
         using var plain = new PooledBytes();
         foreach (var row in _rows)
             Write(plain, row);
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, level, leaveOpen: true))
+        using (var gzip = new GZipStream(packed, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true))
             gzip.Write(plain.Span);
         var bytes = packed.ToArray();
         spool.PlaceEntry(folder.IndexPath(firstSeq, Convert.ToHexStringLower(SHA256.HashData(bytes))), bytes);
@@ -42,9 +42,9 @@ internal sealed class IndexFile(SessionId session, SessionIdentity identity)
         Field(to, "protocol", row.Protocol);
         Field(to, "method", row.Method);
         Field(to, "status", row.Status);
-        Field(to, "requestBytes", row.RequestBytes);
-        Field(to, "responseBytes", row.ResponseBytes);
-        Field(to, "durationMs", (long?)row.Duration?.TotalMilliseconds);
+        Field(to, "in", row.RequestBytes);
+        Field(to, "out", row.ResponseBytes);
+        Field(to, "ms", (long?)row.Duration?.TotalMilliseconds);
         to.Write("}\n"u8);
     }
 

@@ -133,7 +133,7 @@ internal sealed class PartWriter : IDisposable
         list.WriteByte((byte)',');
         JsonText.WriteNumber(list, bytes.Length);
         list.Write(",\""u8);
-        JsonText.WriteHex(list, _digest);
+        JsonText.WriteBase64(list, _digest);
         list.Write("\"]"u8);
         ContentLine.Write(content, part, bytes);
         foreach (var span in masks)

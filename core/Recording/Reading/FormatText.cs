@@ -7,6 +7,9 @@ namespace K8sRecorder.Recording.Reading;
 /// <summary>The small forms of the format as a reader takes them: times, digests, canonical JSON. Total: bytes in, a value or false.</summary>
 internal static class FormatText
 {
+    /// <summary>Characters of a part's digest in a record.</summary>
+    public const int PartDigestLength = 44;
+
     private static readonly SearchValues<byte> OutsideString = SearchValues.Create("\" \t\r\n"u8);
     private static readonly SearchValues<byte> SimpleEscapes = SearchValues.Create("\"\\bfnrt"u8);
     private static readonly SearchValues<byte> EndOfRun = SearchValues.Create(
@@ -29,6 +32,15 @@ internal static class FormatText
             return false;
         time = new DateTimeOffset(year, month, day, hour, minute, second, millisecond, TimeSpan.Zero);
         return true;
+    }
+
+    /// <summary>A part's digest: 32 bytes in base64, in the one form that encoding them gives.</summary>
+    public static bool TryPartDigest(ReadOnlySpan<byte> text, Span<byte> digest)
+    {
+        Span<byte> canonical = stackalloc byte[PartDigestLength];
+        return text.Length == PartDigestLength
+            && Base64.DecodeFromUtf8(text, digest, out _, out var written) == OperationStatus.Done && written == 32
+            && Base64.EncodeToUtf8(digest[..32], canonical, out _, out _) == OperationStatus.Done && canonical.SequenceEqual(text);
     }
 
     /// <summary>64 lower-case hexadecimal digits.</summary>

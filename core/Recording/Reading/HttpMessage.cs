@@ -26,7 +26,7 @@ public sealed class HttpMessage
     public int? Status => (int?)_records[0].Number("status");
 
     /// <summary>On a response: <c>target</c> or <c>recorder</c>.</summary>
-    public string? Origin => _records[0].Text("origin");
+    public string? Origin => _records[0].Text("origin") ?? (Status is null ? null : "target");
 
     /// <summary>Whether no record of the body is to follow.</summary>
     public bool IsEnded => !_records[^1].BodyGoesOn;
@@ -59,8 +59,10 @@ public sealed class HttpMessage
     {
         var first = _records[0];
         var content = await first.Session.ReadAsync(first.Content("head") ?? ContentReference.Empty, cancellationToken);
-        DateTimeOffset? date = FormatText.TryTime(Encoding.UTF8.GetBytes(first.Text("date") ?? ""), out var time) ? time : null;
-        return HeadText.Read(content, hasStartLine: true, first.Number("length"), date);
+        var date = FormatText.TryTime(Encoding.UTF8.GetBytes(first.Text("date") ?? ""), out var time) ? time : first.At;
+        // A content length that no field states is the body's size on the wire.
+        var length = first.Number("length") ?? (first.Content("body") is { } body ? body.Wire ?? body.Size : null);
+        return HeadText.Read(content, hasStartLine: true, length, date);
     }
 
     /// <summary>The trailers, fetched; null where there are none.</summary>

@@ -63,9 +63,9 @@ public sealed record IndexEntry(string Session, DateTimeOffset At, long Channel,
             Protocol = Text(row, "protocol"),
             Method = Text(row, "method"),
             Status = Number(row, "status"),
-            RequestBytes = Number(row, "requestBytes"),
-            ResponseBytes = Number(row, "responseBytes"),
-            Duration = Number(row, "durationMs") is >= 0 and < 1L << 40 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            RequestBytes = Number(row, "in"),
+            ResponseBytes = Number(row, "out"),
+            Duration = Number(row, "ms") is >= 0 and < 1L << 40 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
         };
     }
 

@@ -8,12 +8,22 @@ internal sealed class PartResolver(ChunkCache cache)
     /// <summary>A list longer than this in one content is hostile: 32 MiB of one-byte parts.</summary>
     private const int MaxParts = 1 << 20;
 
-    private readonly Dictionary<long, string> _chunkOf = [];
+    private readonly Dictionary<long, (string Key, long Length)> _chunkOf = [];
 
     public void Add(string key, ParsedChunk chunk)
     {
         foreach (var definition in chunk.Definitions)
-            _chunkOf.TryAdd(definition.Part, key);
+            _chunkOf.TryAdd(definition.Part, (key, definition.Length));
+    }
+
+    /// <summary>Bytes of a list of parts, as far as their records are known.</summary>
+    public long LengthOf(IReadOnlyList<PartRange> parts)
+    {
+        var (length, count) = (0L, 0);
+        foreach (var range in parts)
+            for (var number = range.First; number <= range.Last && count < MaxParts && _chunkOf.TryGetValue(number, out var part); number++, count++)
+                length += part.Length;
+        return length;
     }
 
     public async ValueTask<Content> ReadAsync(ContentReference content, byte[]? salt, CancellationToken cancellationToken)
@@ -41,9 +51,9 @@ internal sealed class PartResolver(ChunkCache cache)
     private async ValueTask<ContentPart> ReadPartAsync(
         long number, long at, byte[]? salt, List<MaskedText> masked, CancellationToken cancellationToken)
     {
-        if (!_chunkOf.TryGetValue(number, out var key))
+        if (!_chunkOf.TryGetValue(number, out var place))
             return new ContentPart(number, PartState.Unknown, at, 0, default);
-        var (chunk, _) = await cache.GetAsync(key, cancellationToken);
+        var (chunk, _) = await cache.GetAsync(place.Key, cancellationToken);
         if (chunk is null || !chunk.TryDefinition(number, out var definition))
             return new ContentPart(number, PartState.Missing, at, 0, default);
         if (definition.Length > ReadLimits.ContentBytes - at)
@@ -69,6 +79,6 @@ internal sealed class PartResolver(ChunkCache cache)
         Span<byte> stated = stackalloc byte[32];
         Span<byte> actual = stackalloc byte[32];
         SHA256.HashData(saltAndBytes, actual);
-        return FormatText.TryDigest(chunk.Plain.Slice(definition.DigestAt, 64), stated) && stated.SequenceEqual(actual);
+        return FormatText.TryPartDigest(chunk.Plain.Slice(definition.DigestAt, FormatText.PartDigestLength), stated) && stated.SequenceEqual(actual);
     }
 }

@@ -148,7 +148,7 @@ internal ref struct RecordScanner
         Span<byte> digest = stackalloc byte[32];
         if (!_reader.Read() || _reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out var part) || part < 0
             || !_reader.Read() || _reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out var length) || length < 0
-            || !_reader.Read() || _reader.TokenType != JsonTokenType.String || !FormatText.TryDigest(_reader.ValueSpan, digest))
+            || !_reader.Read() || _reader.TokenType != JsonTokenType.String || _reader.ValueIsEscaped || !FormatText.TryPartDigest(_reader.ValueSpan, digest))
             return false;
         _chunk.DefinitionList.Add(new PartDefinition(part, length, _record, _start + (int)_reader.TokenStartIndex + 1));
         return _reader.Read() && _reader.TokenType == JsonTokenType.EndArray;

@@ -134,6 +134,8 @@ public sealed class SessionReader
         return _parts.ReadAsync(content, Statement?.Salt, cancellationToken);
     }
 
+    internal long LengthOf(IReadOnlyList<PartRange> parts) => _parts.LengthOf(parts);
+
     private async ValueTask ReadStatementAsync(CancellationToken cancellationToken)
     {
         var key = StoreLayout.OpenKey(Id);

@@ -59,15 +59,17 @@ public sealed class SessionRecord
     public ContentReference? Content(string field) => Field(field) switch
     {
         { ValueKind: JsonValueKind.Array } list => new ContentReference(Ranges(list)),
-        { ValueKind: JsonValueKind.Object } body when body.TryGetProperty("parts", out var list) => new ContentReference(
-            Ranges(list), NumberOf(body, "size"), NumberOf(body, "wire"),
-            body.TryGetProperty("coding", out var coding) && coding.ValueKind == JsonValueKind.String ? coding.GetString() : null),
+        { ValueKind: JsonValueKind.Object } body when body.TryGetProperty("parts", out var list) => Body(body, Ranges(list)),
         _ => null,
     };
 
     /// <summary>Whether the body of this record goes on in a later one.</summary>
     public bool BodyGoesOn => Field("body") is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("more", out var more)
         && more.ValueKind == JsonValueKind.True;
+
+    private ContentReference Body(JsonElement body, List<PartRange> parts) => new(
+        parts, Session.LengthOf(parts), NumberOf(body, "wire"),
+        body.TryGetProperty("coding", out var coding) && coding.ValueKind == JsonValueKind.String ? coding.GetString() : null);
 
     private static long? NumberOf(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;

@@ -1,3 +1,4 @@
+using K8sRecorder.Recording.Stores;
 using System.Text.Json;
 
 namespace K8sRecorder.Recording.Reading;
@@ -43,13 +44,12 @@ public static class StatementReader
             return null;
         using var document = JsonDocument.Parse(signed, new JsonDocumentOptions { MaxDepth = 8 });
         var fields = document.RootElement;
-        if (Text(fields, "format") != "k8srecorder/1"
-            || !FormatText.TryTime(System.Text.Encoding.UTF8.GetBytes(Text(fields, "openedAt") ?? ""), out var openedAt))
+        if (Text(fields, "format") != "k8srecorder/1" || Text(fields, "session") is not { } session || !StoreLayout.IsSession(session))
             return null;
         return new SessionStatement
         {
-            Session = Text(fields, "session") ?? "",
-            OpenedAt = openedAt,
+            Session = session,
+            OpenedAt = StoreLayout.TimeOf(session),
             PublicKey = fields.GetProperty("key").GetBytesFromBase64(),
             SaltId = Text(fields, "saltId") ?? "",
             TagKey = Text(fields, "tagKey"),

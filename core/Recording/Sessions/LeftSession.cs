@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using K8sRecorder.Recording.Format;
 using K8sRecorder.Recording.Spool;
 
@@ -47,14 +46,14 @@ internal sealed class LeftSession
     }
 
     /// <summary>Puts the last chunk and close.json of an ended session in place.</summary>
-    public void FinishClose(CompressionLevel level)
+    public void FinishClose(int level)
     {
         SealOlder(level, default);
         var last = _files[^1];
-        if (Folder.ChunkOf(last.State.FirstSeq) is null)
-            ChunkSealer.Seal(_spool, Folder, last.Chunk, last.Previous!, level, index: null);
+        var name = Folder.ChunkOf(last.State.FirstSeq)
+            ?? ChunkSealer.Seal(_spool, Folder, last.Chunk, last.Previous!, level, index: null);
         _spool.Disk.Reached(CrashPoint.LastChunkPlaced);
-        _spool.PlaceEntry(Folder.ClosePath, last.Chunk.Head.Span);
+        ChunkSealer.PlaceClose(_spool, Folder, last.Chunk, name);
         _spool.Disk.Reached(CrashPoint.ClosePlaced);
         RecordFile.Reopen(_spool, last.Path, last.Length).Delete();
         _spool.DeleteKey(Session);
@@ -62,7 +61,7 @@ internal sealed class LeftSession
     }
 
     /// <summary>Brings the session back to where it can take records.</summary>
-    public RestoredSession Restore(CompressionLevel level, SessionSigner signer)
+    public RestoredSession Restore(int level, SessionSigner signer)
     {
         SealOlder(level, signer);
         var last = _files[^1];
@@ -88,7 +87,7 @@ internal sealed class LeftSession
     }
 
     /// <summary>The process died after <see cref="CrashPoint.EndWritten"/>: seal, then begin the successor, which knows the name at once.</summary>
-    private RestoredSession Succeed(LeftFile ended, CompressionLevel level)
+    private RestoredSession Succeed(LeftFile ended, int level)
     {
         var name = Folder.ChunkOf(ended.State.FirstSeq) ?? ChunkSealer.Seal(_spool, Folder, ended.Chunk, ended.Previous!, level, index: null);
         var state = ended.State with
@@ -125,7 +124,7 @@ internal sealed class LeftSession
     }
 
     /// <summary>The process died before <see cref="CrashPoint.OldFileDeleted"/>: seal the old files, each successor learns the name.</summary>
-    private void SealOlder(CompressionLevel level, SessionSigner signer)
+    private void SealOlder(int level, SessionSigner signer)
     {
         while (_files.Count > 1)
         {
@@ -151,7 +150,7 @@ internal sealed class LeftSession
             throw new SpoolRefusedException(SpoolRefusal.Damaged, $"{_files[^1].Path} does not know the chunk before it");
     }
 
-    private string Seal(LeftFile old, CompressionLevel level, SessionSigner signer)
+    private string Seal(LeftFile old, int level, SessionSigner signer)
     {
         // The end frame was written before the successor was made; only a loss of power can have kept the later and lost the earlier.
         if (!old.Ended)

@@ -14,6 +14,11 @@ public sealed class RecordDraft
     /// <summary>Most bytes of content one call takes: what escaping can make of it must stay far below a chunk's bound.</summary>
     public const int MaxContent = 4 << 20;
 
+    // The content length that the record states and where it stands in the fields; -1 where it states none.
+    private long _length = -1;
+    private int _lengthAt;
+    private int _lengthEnd;
+
     /// <summary>Starts a record.</summary>
     /// <param name="kind">Dotted kind: a constant of the caller, never something an agent wrote.</param>
     /// <param name="channel">Channel number, or 0 where the record belongs to the session itself.</param>
@@ -53,8 +58,11 @@ public sealed class RecordDraft
     /// <summary>Sets a structure field to a number.</summary>
     public void Set(string name, long value)
     {
+        var at = Fields.Length;
         JsonText.WriteName(Fields, name);
         JsonText.WriteNumber(Fields, value);
+        if (name == "length")
+            (_length, _lengthAt, _lengthEnd) = (value, at, Fields.Length);
     }
 
     /// <summary>Sets a structure field to a truth value.</summary>
@@ -99,21 +107,24 @@ public sealed class RecordDraft
 
     internal void BeginBody(long size, long wireBytes, string? coding)
     {
-        Fields.Write(",\"body\":{\"size\":"u8);
-        JsonText.WriteNumber(Fields, size);
+        if (wireBytes == _length)
+            DropLength();
+        Fields.Write(",\"body\":{"u8);
         if (wireBytes != size)
         {
-            JsonText.WriteName(Fields, "wire");
+            Fields.Write("\"wire\":"u8);
             JsonText.WriteNumber(Fields, wireBytes);
+            Fields.WriteByte((byte)',');
         }
 
         if (coding is not null)
         {
-            JsonText.WriteName(Fields, "coding");
+            Fields.Write("\"coding\":"u8);
             JsonText.WriteString(Fields, coding);
+            Fields.WriteByte((byte)',');
         }
 
-        Fields.Write(",\"parts\":"u8);
+        Fields.Write("\"parts\":"u8);
     }
 
     internal void EndBody(bool more) => Fields.Write(more ? ",\"more\":true}"u8 : "}"u8);
@@ -128,6 +139,7 @@ public sealed class RecordDraft
     /// <summary>Clears the draft for the pool.</summary>
     internal void Clear()
     {
+        _length = -1;
         Fields.Reset();
         Text.Reset();
         Contents.Clear();
@@ -160,6 +172,20 @@ public sealed class RecordDraft
     {
         Contents.Add(new DraftContent(Fields.Length, Text.Length, masked.Length, cutAt, Cuts.Count - cutAt, spanAt, Spans.Count - spanAt));
         Text.Write(masked);
+    }
+
+    /// <summary>The body says it: a content length that is the body's size on the wire is not written.</summary>
+    private void DropLength()
+    {
+        var by = _lengthEnd - _lengthAt;
+        Fields.Remove(_lengthAt, by);
+        for (var i = 0; i < Contents.Count; i++)
+        {
+            if (Contents[i].FieldAt > _lengthAt)
+                Contents[i] = Contents[i] with { FieldAt = Contents[i].FieldAt - by };
+        }
+
+        _length = -1;
     }
 
     private void AddContent(ReadOnlySpan<byte> masked, IReadOnlyList<ContentSpan>? spans, int cutAt)

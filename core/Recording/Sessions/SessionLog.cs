@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using K8sRecorder.Recording.Format;
 using K8sRecorder.Recording.Index;
 using K8sRecorder.Recording.Parts;
@@ -17,7 +16,7 @@ internal sealed class SessionLog : IDisposable
     private readonly RecordingSpool _spool;
     private readonly SessionState _origin;
     private readonly SessionSigner _signer;
-    private readonly CompressionLevel _level;
+    private readonly int _level;
     private readonly RecordWriter _writer;
     private readonly TreeFrontier _tree;
     private readonly PooledBytes _batch = new();
@@ -34,7 +33,7 @@ internal sealed class SessionLog : IDisposable
         _spool = spool;
         _origin = restored.State;
         _signer = signer;
-        _level = options.Compression;
+        _level = options.FullChunkLevel;
         _file = restored.File;
         _chunk = restored.Chunk;
         _tree = restored.Tree;
@@ -173,7 +172,9 @@ internal sealed class SessionLog : IDisposable
         var file = RecordFile.Create(_spool, Folder.RecordPath(next.FirstSeq), frames.Span);
         _spool.Disk.Reached(CrashPoint.SuccessorPlaced);
         var (chunk, previous) = (_chunk, _previous);
-        _sealing = new SealedChunk(_file, chunk, Task.Run(() => ChunkSealer.Seal(_spool, Folder, chunk, previous, _level, index)));
+        // Only a recorder under load fills chunks: it has no time for the last 1.5 %.
+        var level = reason == HeadReason.Size ? _level : ChunkSealer.SmallLevel;
+        _sealing = new SealedChunk(_file, chunk, Task.Run(() => ChunkSealer.Seal(_spool, Folder, chunk, previous, level, index)));
         _file = file;
         _chunk = new ChunkDraft { FirstSeq = next.FirstSeq };
         _chunkCount++;
@@ -214,9 +215,9 @@ internal sealed class SessionLog : IDisposable
     public void Close(DateTimeOffset at, HeadReason reason, IndexFile? index)
     {
         EndFile(at, reason, closing: true);
-        ChunkSealer.Seal(_spool, Folder, _chunk, _previous, _level, index);
+        var name = ChunkSealer.Seal(_spool, Folder, _chunk, _previous, ChunkSealer.SmallLevel, index);
         _spool.Disk.Reached(CrashPoint.LastChunkPlaced);
-        _spool.PlaceEntry(Folder.ClosePath, _chunk.Head.Span);
+        ChunkSealer.PlaceClose(_spool, Folder, _chunk, name);
         _spool.Disk.Reached(CrashPoint.ClosePlaced);
         _file.Delete();
         _chunkCount++;

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace K8sRecorder.Recording.Sessions;
@@ -36,8 +35,8 @@ public sealed record SessionOptions
     /// <summary>Records a second that are taken in; beyond, appends wait or become a gap (0: no limit).</summary>
     public int MaxRecordsPerSecond { get; init; }
 
-    /// <summary>How hard chunks are compressed.</summary>
-    public CompressionLevel Compression { get; init; } = CompressionLevel.Optimal;
+    /// <summary>zlib's level for chunks that are sealed because they are full; those that a clock or the end seals are compressed harder.</summary>
+    public int FullChunkLevel { get; init; } = 6;
 
     /// <summary>Resume a session that an earlier process left, when its key is still there and its identity is the same.</summary>
     public bool Resume { get; init; } = true;

@@ -54,7 +54,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         spool.Disk.Reached(CrashPoint.KeyPlaced);
         Directory.CreateDirectory(folder.Folder);
         SpoolDisk.SyncFolder(spool.Options.Folder);
-        spool.PlaceEntry(folder.OpenPath, OpenStatementLine.Write(session, now, identity, previous, salt, key));
+        spool.PlaceEntry(folder.OpenPath, OpenStatementLine.Write(session, identity, previous, salt, key));
         spool.Disk.Reached(CrashPoint.StatementPlaced);
         var state = new SessionState
         {
@@ -128,7 +128,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             return null;
         if (SessionKey.TryLoad(spool.Options.KeysFolder, left.Session) is not { } key)
             return null;
-        var restored = left.Restore(options.Compression, new SessionSigner(key, default));
+        var restored = left.Restore(options.FullChunkLevel, new SessionSigner(key, default));
         var log = new SessionLog(spool, restored, new SessionSigner(key, default), options);
         var now = options.Time.GetUtcNow();
         log.Append(SessionRecords.Resumed(left.LostBytes, now));
@@ -152,12 +152,12 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         var self = new Follower(left.Session, key?.Fingerprint);
         if (left.IsEnded)
         {
-            left.FinishClose(options.Compression);
+            left.FinishClose(options.FullChunkLevel);
             return self;
         }
 
         var signer = key is null ? new SessionSigner(current.Key, current.Id) : new SessionSigner(key, default);
-        var restored = left.Restore(options.Compression, signer);
+        var restored = left.Restore(options.FullChunkLevel, signer);
         using var log = new SessionLog(spool, restored, signer, options);
         var now = options.Time.GetUtcNow();
         CutStreams(log, restored.Streams);

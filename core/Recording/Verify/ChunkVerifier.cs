@@ -183,7 +183,7 @@ internal sealed class ChunkVerifier(IRecordingReader store, string session, byte
         var buffer = ArrayPool<byte>.Shared.Rent(salt!.Length + content.Length);
         salt.CopyTo(buffer, 0);
         var length = chunk.Decode(content, buffer.AsSpan(salt.Length));
-        var same = length == definition.Length && FormatText.TryDigest(chunk.Plain.Slice(definition.DigestAt, 64), stated);
+        var same = length == definition.Length && FormatText.TryPartDigest(chunk.Plain.Slice(definition.DigestAt, FormatText.PartDigestLength), stated);
         if (same)
         {
             SHA256.HashData(buffer.AsSpan(0, salt.Length + length), actual);

@@ -65,7 +65,7 @@ public sealed class SessionVerifier
         findings.AddRange(chain.Findings);
         if (close is null && chain.End is not null)
             close = await CloseVerifier.ReadAsync(_store, session, cancellationToken);
-        findings.AddRange(await CloseVerifier.VerifyAsync(close, session, chain, keys, cancellationToken));
+        findings.AddRange(CloseVerifier.Verify(close, session, chain));
         if (statement is { Salt: null })
             findings.Add(new Finding(FindingCode.Withheld, "the salt is withheld: contents cannot be checked") { Key = StoreLayout.OpenKey(session) });
         findings.AddRange(Ending(session, chain, statement));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using K8sRecorder.Recording.Stores;
 using K8sRecorder.Sidecar.Startup;
@@ -19,6 +20,7 @@ internal sealed class RecordedConversations(TimeSpan pace) : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ManualTime _time = new();
     private readonly int _upstreamPort = Loopback.FreePort();
+    private readonly Random _random = new(20261121);
     private ModelCall _now = new("/", [], []);
 
     public string StoreFolder => _folder["store"];
@@ -65,8 +67,8 @@ internal sealed class RecordedConversations(TimeSpan pace) : IAsyncDisposable
             var answer = await response.Content.ReadAsByteArrayAsync();
             if (!answer.AsSpan().SequenceEqual(call.Response))
                 throw new InvalidOperationException("the response did not arrive as it was sent");
-            // A model takes its time: half a second of the virtual clock at full speed, the pace otherwise.
-            await AdvanceAsync(pace == TimeSpan.Zero ? TimeSpan.FromMilliseconds(500) : pace);
+            // A model takes its time: some of the virtual clock at full speed, the pace otherwise.
+            await AdvanceAsync(pace == TimeSpan.Zero ? TimeSpan.FromMilliseconds(_random.Next(200, 900)) : pace);
         }
         await run.StopAsync();
     }
@@ -113,8 +115,8 @@ internal sealed class RecordedConversations(TimeSpan pace) : IAsyncDisposable
             await context.Request.Body.CopyToAsync(Stream.Null);
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = _now.Response.Length;
-            context.Response.Headers["x-request-id"] = "req_" + Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
-            context.Response.Headers["openai-version"] = "2020-10-01";
+            // What any server sends; the corpus has no headers, and restic is given none.
+            context.Response.Headers.Date = _time.GetUtcNow().ToString("r", CultureInfo.InvariantCulture);
             await context.Response.Body.WriteAsync(_now.Response);
         });
         await app.StartAsync();

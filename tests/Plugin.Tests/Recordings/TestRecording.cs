@@ -33,7 +33,6 @@ internal sealed class TestRecording : IDisposable
         {
             ["format"] = "k8srecorder/1",
             ["session"] = id,
-            ["openedAt"] = Time(At),
             ["key"] = Convert.ToBase64String(_key.ExportSubjectPublicKeyInfo()),
             ["saltId"] = Convert.ToHexStringLower(SHA256.HashData([.. "k8srecorder.io/salt/1\n"u8, .. _salt]))[..32],
             ["store"] = StoreId,
@@ -63,7 +62,7 @@ internal sealed class TestRecording : IDisposable
             ? "\"text\":" + Json(Encoding.UTF8.GetString(bytes))
             : "\"base64\":\"" + Convert.ToBase64String(bytes) + "\"";
         _content.Append(CultureInfo.InvariantCulture, $"{{\"part\":{part},{text}}}\n");
-        return string.Create(CultureInfo.InvariantCulture, $"[{part},{bytes.Length},\"{Convert.ToHexStringLower(SHA256.HashData([.. _salt, .. bytes]))}\"]");
+        return string.Create(CultureInfo.InvariantCulture, $"[{part},{bytes.Length},\"{Convert.ToBase64String(SHA256.HashData([.. _salt, .. bytes]))}\"]");
     }
 
     public string Part(string text) => Part(Encoding.UTF8.GetBytes(text));
@@ -77,7 +76,7 @@ internal sealed class TestRecording : IDisposable
 
     /// <summary>A body of one part, as the value of <c>body</c>.</summary>
     public string Body(byte[] bytes) =>
-        bytes.Length == 0 ? """{"size":0,"parts":[]}""" : string.Create(CultureInfo.InvariantCulture, $"{{\"size\":{bytes.Length},\"parts\":[{Part(bytes)}]}}");
+        bytes.Length == 0 ? """{"parts":[]}""" : string.Create(CultureInfo.InvariantCulture, $"{{\"parts\":[{Part(bytes)}]}}");
 
     public string Body(string text) => Body(Encoding.UTF8.GetBytes(text));
 
@@ -111,12 +110,10 @@ internal sealed class TestRecording : IDisposable
     public void Close(string reason = "stopped")
     {
         Add("session.closed", null, $"\"reason\":\"{reason}\"");
-        var before = _previous;
         Seal("closed");
-        // The last head once more, word for word but for the signature's salt of chance.
-        (_previous, before) = (before, _previous);
-        Put(StoreLayout.CloseKey(Id), Encoding.UTF8.GetBytes(Head("closed", _chunks) + "\n"));
-        _previous = before;
+        Put(
+            StoreLayout.CloseKey(Id),
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"size\":{_leaves.Count},\"at\":\"{Time(At)}\",\"lastChunk\":\"{_previous}\"}}\n")));
     }
 
     public void Dispose() => _key.Dispose();

@@ -8,12 +8,12 @@ namespace K8sRecorder.Recording.Tests.Reading;
 
 public sealed class ChunkReaderTests
 {
-    private const string Digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private const string Digest = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     private const string Header = "{\"format\":\"k8srecorder/1\",\"session\":\"01jd0000000000000000000000\",\"firstSeq\":0,\"previous\":\"\"}";
     private const string At = "\"at\":\"2026-11-21T10:00:00.123Z\"";
 
     private static byte[] Example => File.ReadAllBytes(Directory.GetFiles(
-        RepositoryRoot.File("tests/Recording.Tests/Vectors/tiny/sessions"), "197f*", SearchOption.AllDirectories).Single());
+        RepositoryRoot.File("tests/Recording.Tests/Vectors/tiny/sessions"), "41f9*", SearchOption.AllDirectories).Single());
 
     [Fact]
     public void Example_is_taken_apart_without_findings()

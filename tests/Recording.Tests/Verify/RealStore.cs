@@ -102,7 +102,6 @@ internal sealed class RealStore : IDisposable
             Time.Advance(TimeSpan.FromMilliseconds(5));
             var response = session.NewDraft("http.response", channel);
             response.Set("status", 200);
-            response.Set("origin", "target");
             response.SetContent("head", "HTTP/1.1 200 OK\n"u8);
             response.SetBody([.. "answer\n"u8, (byte)round, (byte)i, 0xff], null, 10);
             await session.AppendAsync(response, default);

@@ -66,8 +66,9 @@ internal static class Surgery
         var close = session.Prefix + "close.json";
         if (File.Exists(store.FileOf(close)))
         {
-            var last = store.Lines(store.Chunks(session)[^1])[^1];
-            File.WriteAllText(store.FileOf(close), last + "\n");
+            var end = JsonNode.Parse(File.ReadAllText(store.FileOf(close)))!;
+            end["lastChunk"] = previous;
+            File.WriteAllText(store.FileOf(close), Text(end) + "\n");
         }
 
         var open = JsonNode.Parse(File.ReadAllText(store.FileOf(session.Prefix + "open.json")))!;

@@ -122,7 +122,11 @@ public sealed class StoreCheck
         if (!File.Exists(close))
             return;
         Closed.Add(session);
-        Expect(File.ReadAllText(close).TrimEnd('\n') == lastHead, $"{session}: close.json is not the last head");
+        using var last = JsonDocument.Parse(lastHead);
+        var at = last.RootElement.GetProperty("head").GetProperty("at").GetString();
+        Expect(
+            File.ReadAllText(close) == $"{{\"size\":{records.Count},\"at\":\"{at}\",\"lastChunk\":\"{previous}\"}}\n",
+            $"{session}: close.json does not name the last chunk");
     }
 
     private static long HeadSize(string line)
