@@ -41,8 +41,7 @@ test: install ## All tests, at most 5 minutes on 2 cores
 	@eng/test.sh $(CONFIGURATION)
 
 .PHONY: bench
-bench: install ## Compare with the peers (ARGS="name …" picks)
-	@dotnet run -c Release --project tests/Benchmarks -- $(ARGS)
+bench: bench-store ## All benchmarks: so far the stored bytes
 
 .PHONY: bench-store
 bench-store: ## Count every stored byte on corpora/traj, beside restic
