@@ -24,7 +24,6 @@ internal sealed class SidecarRun : IAsyncDisposable
     // SIGTERM to exit within 2 s: exchanges get the first part of it, the store what is left
     private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(1800);
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeastShipTime = TimeSpan.FromMilliseconds(200);
 
     private readonly IRecordingStore _store;
@@ -142,15 +141,14 @@ internal sealed class SidecarRun : IAsyncDisposable
         await _rotating;
         try
         {
-            using var close = new CancellationTokenSource(CloseTime, _time);
+            using var close = new CancellationTokenSource(Left(LeastShipTime, began), _time);
             await _sessions.CloseAsync(close.Token);
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {
             _logger.NotClosed(failure.GetType().Name);
         }
-        var left = StopTime - _time.GetElapsedTime(began);
-        using var ship = new CancellationTokenSource(left > LeastShipTime ? left : LeastShipTime, _time);
+        using var ship = new CancellationTokenSource(Left(TimeSpan.Zero, began), _time);
         if (await _uploads.DrainAsync(ship.Token) && _spool.WaitingEntries == 0)
             _logger.AllShipped();
         else
@@ -204,6 +202,13 @@ internal sealed class SidecarRun : IAsyncDisposable
             logger.SessionClosedLate(closed.ToString());
         foreach (var recovered in recovery.Recovered)
             logger.SessionRecovered(recovered.ToString());
+    }
+
+    /// <summary>What is left of the time to stop in, less what the next step needs; never nothing.</summary>
+    private TimeSpan Left(TimeSpan reserved, long began)
+    {
+        var left = StopTime - _time.GetElapsedTime(began) - reserved;
+        return left > LeastShipTime ? left : LeastShipTime;
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)
