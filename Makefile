@@ -50,7 +50,7 @@ bench-store: ## Count every stored byte on corpora/traj, beside restic
 
 .PHONY: soak
 soak: ## The long runs: kill, recover, verify (ARGS="--seed N --kills N")
-	@dotnet run -c Release --project tests/Soak -- $(ARGS)
+	@dotnet run -c Release --project tests/Soak -- writer-kill $(ARGS)
 
 .PHONY: verify
 verify: ## Format and repository checks, nothing is changed
