@@ -14,7 +14,8 @@ public sealed class Haystack
     /// <summary>Adds every file under a folder; gzip files are added as stored and decompressed.</summary>
     public void AddFolder(string name, string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        // An empty file may be a lock that its owner lets nobody open.
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length > 0))
             Add($"{name}/{Path.GetRelativePath(folder, file)}", File.ReadAllBytes(file));
     }
 

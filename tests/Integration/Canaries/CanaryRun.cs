@@ -21,7 +21,10 @@ public sealed class CanaryRun : IAsyncLifetime
         using var echo = new TcpListener(IPAddress.Loopback, 0);
         echo.Start();
         var echoing = EchoOnceAsync(echo);
-        int http = Loopback.FreePort(), tcp = Loopback.FreePort();
+        using var trailing = new TcpListener(IPAddress.Loopback, 0);
+        trailing.Start();
+        var answering = AnswerWithTrailersAsync(trailing, Cage.SlackToken("response trailer"));
+        int http = Loopback.FreePort(), tcp = Loopback.FreePort(), trailers = Loopback.FreePort();
         await using var sidecar = await SidecarProcess.StartAsync($$"""
             apiVersion: k8srecorder.io/v1alpha1
             kind: RecordingPolicy
@@ -29,9 +32,13 @@ public sealed class CanaryRun : IAsyncLifetime
             spec:
               targets:
                 - { name: web, listen: "127.0.0.1:{{http}}", upstream: { address: "127.0.0.1:{{upstream.Port}}" }, protocol: HTTP }
+                - { name: trailers, listen: "127.0.0.1:{{trailers}}", upstream: { address: "127.0.0.1:{{((IPEndPoint)trailing.LocalEndpoint).Port}}" }, protocol: HTTP }
                 - { name: raw, listen: "127.0.0.1:{{tcp}}", upstream: { address: "127.0.0.1:{{((IPEndPoint)echo.LocalEndpoint).Port}}" }, protocol: TCP }
             """);
         await SpeakHttpAsync(new Uri($"http://127.0.0.1:{http}"));
+        using (var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{trailers}") })
+            await SendAsync(client, HttpMethod.Get, "/trailers");
+        await answering;
         await SpeakTcpAsync(tcp);
         await echoing;
 
@@ -92,7 +99,6 @@ public sealed class CanaryRun : IAsyncLifetime
         await SendAsync(client, HttpMethod.Get, "/login");
         await SendAsync(client, HttpMethod.Get, "/gzip");
         await SendAsync(client, HttpMethod.Get, "/brotli");
-        await SendAsync(client, HttpMethod.Get, "/trailers");
         await SendAsync(client, HttpMethod.Post, "/v1/chat/completions", r => r.Content = Json(new { model = "m", stream = true, messages = new[] { new { role = "user", content = "hi" } } }));
         await SendAsync(client, HttpMethod.Post, "/v1/messages", r => r.Content = Json(new { model = "m", stream = true, messages = new[] { new { role = "user", content = "hi" } } }));
     }
@@ -124,6 +130,17 @@ public sealed class CanaryRun : IAsyncLifetime
         using var client = await listener.AcceptTcpClientAsync();
         var stream = client.GetStream();
         await stream.CopyToAsync(stream);
+    }
+
+    private static async Task AnswerWithTrailersAsync(TcpListener listener, string trailer)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        var head = new byte[4096];
+        for (var read = 0; !head.AsSpan(0, read).EndsWith("\r\n\r\n"u8);)
+            read += await stream.ReadAsync(head.AsMemory(read));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTrailer: x-note\r\nTransfer-Encoding: chunked\r\n\r\nf\r\nmarker-trailers\r\n0\r\nx-note: {trailer}\r\n\r\n"));
     }
 
     private static StringContent Json(object value) => new(JsonSerializer.Serialize(value), Encoding.UTF8, "application/json");

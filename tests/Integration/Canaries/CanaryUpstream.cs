@@ -57,14 +57,6 @@ internal sealed class CanaryUpstream : IAsyncDisposable
             await br.WriteAsync(Encoding.UTF8.GetBytes(brotli));
         });
 
-        var trailer = cage.SlackToken("response trailer");
-        app.MapGet("/trailers", async (HttpResponse response) =>
-        {
-            response.DeclareTrailer("x-note");
-            await response.WriteAsync("marker-trailers");
-            response.AppendTrailer("x-note", trailer);
-        });
-
         app.MapPost("/v1/chat/completions", Stream(OpenAi(cage)));
         app.MapPost("/v1/messages", Stream(Anthropic(cage)));
         app.MapFallback(async (HttpContext context) =>
