@@ -31,9 +31,9 @@ internal static class CloseVerifier
         }
         else if (CloseObject.TryParse(bytes) is not { } close)
             Add(FindingCode.CloseMismatch, "the close object is not one");
-        else if (close.Size > chain.NextSeq)
+        else if (close.Size > chain.NextSeq && chain.End is null)
             Add(FindingCode.TailMissing, $"the session was closed with {close.Size} records: from record {chain.NextSeq} on they are missing", chain.NextSeq);
-        else if (close.Size < chain.NextSeq || chain.End is null)
+        else if (close.Size != chain.NextSeq || chain.End is null) // nothing follows a signed end, whatever this unsigned object says
             Add(FindingCode.CloseMismatch, $"the session was closed with {close.Size} records, and there are {chain.NextSeq}", close.Size);
         else if (close.LastChunk != chain.LastChunk?.Name && close.At == chain.LastHead?.At && LacksContent(chain.LastChunk))
             Add(FindingCode.ChunkReplaced, "the close object names another chunk as the last; the records of the one there are the signed ones");

@@ -61,8 +61,11 @@ public sealed partial class VerifyTableTests : IDisposable
         };
         var bits = (int)new FileInfo(_store.FileOf(key)).Length * 8;
         var random = new Random(20261121);
-        // Every bit of the small objects' structure would take long; some random ones, and the first and last of all.
-        foreach (var bit in Enumerable.Range(0, 64).Select(_ => random.Next(bits)).Append(0).Append(bits - 1))
+        // The close object is small and unsigned: every bit. Of the others every bit would take long: some random ones, the first, the last.
+        var flips = kind == "close.json"
+            ? Enumerable.Range(0, bits)
+            : Enumerable.Range(0, 64).Select(_ => random.Next(bits)).Append(0).Append(bits - 1);
+        foreach (var bit in flips)
         {
             _store.Flip(key, bit);
             var result = await _store.VerifyStoreAsync(session.Trust);
