@@ -1,0 +1,21 @@
+namespace K8sRecorder.Sidecar.Parse.Http1;
+
+/// <summary>What is wrong with a message: each has its words in the refusals.</summary>
+internal enum Http1Fault
+{
+    None = 0,
+    StartLine,
+    Version,
+    TargetTooLong,
+    HeadTooLarge,
+    TooManyFields,
+    LineEnd,
+    FieldName,
+    FieldValue,
+    Host,
+    ContentLength,
+    TransferEncoding,
+    TwoFramings,
+    Chunk,
+    Trailers,
+}
