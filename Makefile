@@ -41,12 +41,17 @@ test: install ## All tests, at most 5 minutes on 2 cores
 	@eng/test.sh $(CONFIGURATION)
 
 .PHONY: bench
-bench: bench-store ## All benchmarks: so far the stored bytes
+bench: bench-store bench-http ## All benchmarks
 
 .PHONY: bench-store
 bench-store: ## Count every stored byte on corpora/traj, beside restic
 	@eng/install.sh restic
 	@dotnet run -c Release --project tests/Benchmarks -- store $(ARGS)
+
+.PHONY: bench-http
+bench-http: build ## Speed beside direct, nginx, HAProxy, YARP, mitmdump (ARGS="--case get --peer yarp,nginx --rounds 3 --seconds 2")
+	@eng/install.sh nginx haproxy mitmdump wrk
+	@dotnet run -c Release --project tests/Benchmarks -- http $(ARGS)
 
 .PHONY: soak
 soak: ## The long runs: kill, recover, verify (ARGS="--seed N --kills N")

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 package_of() {
     case "$1" in
         node | npm) echo nodejs npm ;;
+        mitmdump) echo mitmproxy ;;
         *) echo "$1" ;;
     esac
 }

@@ -12,10 +12,12 @@ public sealed partial class SidecarProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly int _adminPort = Loopback.FreePort();
     private readonly IReadOnlyDictionary<string, string> _environment;
+    private readonly string _executable;
     private Process? _process;
 
-    private SidecarProcess(string policy, string? store, IReadOnlyDictionary<string, string>? environment)
+    private SidecarProcess(string policy, string? store, IReadOnlyDictionary<string, string>? environment, string? executable)
     {
+        _executable = executable ?? Path.Combine(AppContext.BaseDirectory, "k8srecorder-sidecar");
         File.WriteAllText(PolicyFile, policy);
         File.WriteAllBytes(TagKeyFile, Enumerable.Range(0, 32).Select(i => (byte)i).ToArray());
         Directory.CreateDirectory(StoreFolder);
@@ -53,9 +55,9 @@ public sealed partial class SidecarProcess : IAsyncDisposable
     public Process Process => _process ?? throw new InvalidOperationException("the sidecar is not running");
 
     public static async Task<SidecarProcess> StartAsync(
-        string policy, string? store = null, IReadOnlyDictionary<string, string>? environment = null)
+        string policy, string? store = null, IReadOnlyDictionary<string, string>? environment = null, string? executable = null)
     {
-        var sidecar = new SidecarProcess(policy, store, environment);
+        var sidecar = new SidecarProcess(policy, store, environment, executable);
         await sidecar.StartAgainAsync();
         return sidecar;
     }
@@ -63,7 +65,7 @@ public sealed partial class SidecarProcess : IAsyncDisposable
     /// <summary>Starts the process (again) on the same policy, store, spool and keys, and waits until it is ready.</summary>
     public async Task StartAgainAsync()
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "k8srecorder-sidecar"))
+        var start = new ProcessStartInfo(_executable)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
