@@ -145,7 +145,7 @@ internal sealed class Intake : IDisposable
     public void SetDiskFull(bool full)
     {
         lock (_gate)
-            _diskFull = full;
+            IsFull = _diskFull = full;
         if (!full)
             Pulse();
     }

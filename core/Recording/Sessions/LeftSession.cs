@@ -68,7 +68,17 @@ internal sealed class LeftSession
         if (last.Ended)
             return Succeed(last, level);
         var file = RecordFile.Reopen(_spool, last.Path, last.Length);
-        _spool.Disk.Reached(CrashPoint.LeftTruncated);
+        try
+        {
+            _spool.Disk.Reached(CrashPoint.LeftTruncated);
+            file.Renew();
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
         if (!signer.By.IsEmpty)
             last.Chunk.KeptHead.Write(last.LastHead);
         return new RestoredSession

@@ -174,7 +174,8 @@ internal sealed class SessionLog : IDisposable
         var (chunk, previous) = (_chunk, _previous);
         // Only a recorder under load fills chunks: it has no time for the last 1.5 %.
         var level = reason == HeadReason.Size ? _level : ChunkSealer.SmallLevel;
-        _sealing = new SealedChunk(_file, chunk, Task.Run(() => ChunkSealer.Seal(_spool, Folder, chunk, previous, level, index)));
+        Task<string> Place() => Task.Run(() => ChunkSealer.Seal(_spool, Folder, chunk, previous, level, index));
+        _sealing = new SealedChunk(_file, chunk, Place, Place());
         _file = file;
         _chunk = new ChunkDraft { FirstSeq = next.FirstSeq };
         _chunkCount++;
@@ -186,11 +187,7 @@ internal sealed class SessionLog : IDisposable
     public Task SealingPlaced() => _sealing?.Placed ?? Task.CompletedTask;
 
     /// <summary>Tries a seal that failed again.</summary>
-    public void RetrySeal()
-    {
-        var (chunk, previous) = (_sealing!.Chunk, _previous);
-        _sealing = _sealing with { Placed = Task.Run(() => ChunkSealer.Seal(_spool, Folder, chunk, previous, _level, index: null)) };
-    }
+    public void RetrySeal() => _sealing = _sealing! with { Placed = _sealing.Place() };
 
     /// <summary>
     /// Makes a sealed chunk ready for shipping: its successor learns its name, durably, before the chunk may leave the spool; then the old

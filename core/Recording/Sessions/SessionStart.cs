@@ -29,31 +29,53 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             left.RemoveAt(0);
         var previous = left.Count > 0 && current is null ? left[0].Session : default;
         current ??= OpenNew(previous, report);
-        var follower = new Follower(current.Id, current.Fingerprint);
-        foreach (var session in left)
+        try
         {
-            ct.ThrowIfCancellationRequested();
-            follower = End(session, current, follower, closed, recovered);
-        }
+            var follower = new Follower(current.Id, current.Fingerprint);
+            foreach (var session in left)
+            {
+                ct.ThrowIfCancellationRequested();
+                follower = End(session, current, follower, closed, recovered);
+            }
 
-        return current;
+            return current;
+        }
+        catch
+        {
+            // It goes on with the next attempt, in this process or another.
+            current.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
     }
 
-    /// <summary>Opens a new session: key, statement, record file, in this order; see <see cref="CrashPoint"/>.</summary>
+    /// <summary>Opens a new session: key, statement, record file, in this order; see <see cref="CrashPoint"/>. All of it or nothing is left.</summary>
     public RecordingSession OpenNew(SessionId previous, RecoveryReport report)
     {
         var session = SessionId.New(options.Time, options.Random, previous);
+        var key = SessionKey.Create(options.Random);
+        try
+        {
+            var log = Place(session, previous, key);
+            spool.EntryReady();
+            return new RecordingSession(spool, identity, options, key, log, report, nextStream: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            key.Dispose();
+            spool.Withdraw(spool.FolderOf(session));
+            throw;
+        }
+    }
+
+    private SessionLog Place(SessionId session, SessionId previous, SessionKey key)
+    {
         var folder = spool.FolderOf(session);
         var now = options.Time.GetUtcNow();
         var salt = new byte[FormatNames.SaltLength];
         options.Random.GetBytes(salt);
-        var key = SessionKey.Create(options.Random);
-        spool.Disk.Place(
-            SessionKey.PathOf(spool.Options.KeysFolder, session), System.Text.Encoding.ASCII.GetBytes(key.ExportPem()),
-            UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        spool.Disk.Place(SessionKey.PathOf(spool.Options.KeysFolder, session), System.Text.Encoding.ASCII.GetBytes(key.ExportPem()));
         spool.Disk.Reached(CrashPoint.KeyPlaced);
-        Directory.CreateDirectory(folder.Folder);
-        SpoolDisk.SyncFolder(spool.Options.Folder);
+        spool.Disk.CreateFolder(folder.Folder);
         spool.PlaceEntry(folder.OpenPath, OpenStatementLine.Write(session, identity, previous, salt, key));
         spool.Disk.Reached(CrashPoint.StatementPlaced);
         var state = new SessionState
@@ -83,9 +105,16 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         };
         var log = new SessionLog(spool, restored, new SessionSigner(key, default), options);
         log.Append(SessionRecords.Opened(options, now));
-        log.WriteBatch();
-        spool.EntryReady();
-        return new RecordingSession(spool, identity, options, key, log, report, nextStream: 0);
+        try
+        {
+            log.WriteBatch();
+            return log;
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
     }
 
     private List<LeftSession> Find()
@@ -110,7 +139,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
     {
         if (folder.Unborn() is { } statement)
             spool.RemoveEntry(statement);
-        RecordingSpool.RemoveFolderIfEmpty(folder);
+        spool.Disk.DeleteIfEmpty(folder.Folder);
     }
 
     private void DeleteOrphanKeys(List<LeftSession> left)
@@ -118,7 +147,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         foreach (var path in Directory.GetFiles(spool.Options.KeysFolder, "*.pem"))
         {
             if (SessionId.TryParse(Path.GetFileNameWithoutExtension(path), out var session) && left.TrueForAll(other => other.Session != session))
-                File.Delete(path);
+                spool.Disk.Delete(path);
         }
     }
 
@@ -128,14 +157,24 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             return null;
         if (SessionKey.TryLoad(spool.Options.KeysFolder, left.Session) is not { } key)
             return null;
-        var restored = left.Restore(options.FullChunkLevel, new SessionSigner(key, default));
-        var log = new SessionLog(spool, restored, new SessionSigner(key, default), options);
-        var now = options.Time.GetUtcNow();
-        log.Append(SessionRecords.Resumed(left.LostBytes, now));
-        CutStreams(log, restored.Streams);
-        log.WriteBatch();
-        spool.Disk.Reached(CrashPoint.LeftMarked);
-        return new RecordingSession(spool, identity, options, key, log, report, restored.Streams.Select(static s => s.Id).DefaultIfEmpty().Max());
+        SessionLog? log = null;
+        try
+        {
+            var signer = new SessionSigner(key, default);
+            var restored = left.Restore(options.FullChunkLevel, signer);
+            log = new SessionLog(spool, restored, signer, options);
+            log.Append(SessionRecords.Resumed(left.LostBytes, options.Time.GetUtcNow()));
+            CutStreams(log, restored.Streams);
+            log.WriteBatch();
+            spool.Disk.Reached(CrashPoint.LeftMarked);
+            return new RecordingSession(spool, identity, options, key, log, report, restored.Streams.Select(static s => s.Id).DefaultIfEmpty().Max());
+        }
+        catch
+        {
+            log?.Dispose();
+            key.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Ends a left session: with its own key where that is kept, else signed by the session that goes on.</summary>

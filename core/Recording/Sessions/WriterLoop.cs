@@ -13,6 +13,7 @@ internal sealed class WriterLoop
     private const int BatchBytes = 1 << 20;
     private const int HeldBytes = 16 << 20;
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SealRetryInterval = TimeSpan.FromSeconds(1); // every attempt compresses the chunk again
 
     private readonly SessionLog _log;
     private readonly Intake _intake;
@@ -257,6 +258,7 @@ internal sealed class WriterLoop
 
     private async ValueTask FinishSealAsync()
     {
+        long? since = null;
         while (_log.IsSealing)
         {
             try
@@ -265,11 +267,13 @@ internal sealed class WriterLoop
             }
             catch (IOException e) when (SpoolDisk.IsFull(e))
             {
-                await WaitForRoomAsync(e);
+                since = await WaitForRoomAsync(e, since, SealRetryInterval);
                 _log.RetrySeal();
                 continue;
             }
 
+            if (since is not null)
+                _intake.SetDiskFull(false);
             await PersistAsync(_log.FinishSeal);
             _numbers.Publish(_log);
         }
@@ -314,20 +318,22 @@ internal sealed class WriterLoop
             }
             catch (IOException e) when (SpoolDisk.IsFull(e) && !_abandon)
             {
-                since ??= _options.Time.GetTimestamp();
-                await WaitForRoomAsync(e);
-                if (_options.Time.GetElapsedTime(since.Value) >= _options.StrictWait)
-                    FailWaiters(new SpoolFullException("the disk is full", e));
+                since = await WaitForRoomAsync(e, since, RetryInterval);
             }
         }
     }
 
-    private async Task WaitForRoomAsync(IOException cause)
+    /// <summary>Waits before the next attempt; gives the time of the first one.</summary>
+    private async Task<long> WaitForRoomAsync(IOException cause, long? since, TimeSpan interval)
     {
         if (_abandon)
             throw new RecordingFailedException("stopped while the disk is full", cause);
+        since ??= _options.Time.GetTimestamp();
         _intake.SetDiskFull(true);
-        await Task.Delay(RetryInterval, _options.Time);
+        await Task.Delay(interval, _options.Time);
+        if (_options.Time.GetElapsedTime(since.Value) >= _options.StrictWait)
+            FailWaiters(new SpoolFullException("the disk is full", cause));
+        return since.Value;
     }
 
     private void FailWaiters(Exception failure)

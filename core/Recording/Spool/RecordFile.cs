@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace K8sRecorder.Recording.Spool;
@@ -7,6 +8,8 @@ namespace K8sRecorder.Recording.Spool;
 /// </summary>
 internal sealed class RecordFile : IDisposable
 {
+    private const int RenewBytes = 1 << 18;
+
     private readonly SpoolDisk _disk;
     private readonly RecordingSpool _spool;
     private readonly SafeFileHandle _file;
@@ -32,23 +35,48 @@ internal sealed class RecordFile : IDisposable
     /// <summary>Creates the file, durable, with its first frames in it; the very first is the state.</summary>
     public static RecordFile Create(RecordingSpool spool, string path, ReadOnlySpan<byte> bytes)
     {
-        spool.Disk.Place(path, bytes);
-        spool.Grew(bytes.Length);
-        return new RecordFile(spool, path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read), bytes.Length);
+        spool.PlaceRecordFile(path, bytes);
+        return new RecordFile(spool, path, spool.Disk.Open(path), bytes.Length);
     }
 
     /// <summary>Opens a left file and cuts it at its torn end.</summary>
     public static RecordFile Reopen(RecordingSpool spool, string path, long length)
     {
-        var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        var file = spool.Disk.Open(path);
         var torn = RandomAccess.GetLength(file) - length;
         if (torn > 0)
         {
-            RandomAccess.SetLength(file, length);
+            spool.Disk.Cut(file, length);
             spool.Shrank(torn);
         }
 
         return new RecordFile(spool, path, file, length);
+    }
+
+    /// <summary>
+    /// Writes the whole file again, in its place, and syncs it. An earlier process may have died of a sync that failed: what is read back then
+    /// comes from the page cache, is marked as written, and is on no disk.
+    /// </summary>
+    public void Renew()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(RenewBytes);
+        try
+        {
+            for (var at = 0L; at < Length;)
+            {
+                var read = RandomAccess.Read(_file, buffer.AsSpan(0, (int)Math.Min(RenewBytes, Length - at)), at);
+                if (read == 0)
+                    throw new IOException($"{Path} became shorter while it was read");
+                _disk.Write(_file, buffer.AsSpan(0, read), at);
+                at += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+
+        Sync();
     }
 
     /// <summary>
@@ -63,7 +91,7 @@ internal sealed class RecordFile : IDisposable
         }
         catch (IOException e) when (SpoolDisk.IsFull(e))
         {
-            RandomAccess.SetLength(_file, Length);
+            _disk.Cut(_file, Length);
             throw;
         }
 
@@ -71,13 +99,27 @@ internal sealed class RecordFile : IDisposable
         _spool.Grew(frames.Length);
     }
 
-    public void Sync() => _disk.Sync(_file);
+    /// <summary>
+    /// Makes all of it durable. A failure is final, whatever it is: the kernel has dropped what it could not write and says so once, so that
+    /// trying again would succeed over a hole. The next start writes the file anew.
+    /// </summary>
+    public void Sync()
+    {
+        try
+        {
+            _disk.Sync(_file);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{Path} could not be synced: {e.Message}", e);
+        }
+    }
 
     /// <summary>Closes and deletes the file: its chunk is in place.</summary>
     public void Delete()
     {
         _file.Dispose();
-        File.Delete(Path);
+        _disk.Delete(Path);
         _spool.Shrank(Length);
     }
 

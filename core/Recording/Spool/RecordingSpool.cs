@@ -46,8 +46,8 @@ public sealed class RecordingSpool : IDisposable
     internal static RecordingSpool Open(SpoolOptions options, SpoolDisk disk)
     {
         ArgumentNullException.ThrowIfNull(options);
-        CreatePrivate(options.Folder);
-        CreatePrivate(options.KeysFolder);
+        SpoolDisk.CreatePrivate(options.Folder);
+        SpoolDisk.CreatePrivate(options.KeysFolder);
         var fileLock = Lock(options.Folder);
         try
         {
@@ -82,15 +82,10 @@ public sealed class RecordingSpool : IDisposable
     internal SessionFolder FolderOf(SessionId session) => new(Options.Folder, session);
 
     /// <summary>Puts a finished object into the spool for shipping; durable when this returns.</summary>
-    internal void PlaceEntry(string path, ReadOnlySpan<byte> bytes)
-    {
-        var isNew = !File.Exists(path);
-        Disk.Place(path, bytes);
-        if (!isNew)
-            return;
-        Grew(bytes.Length);
-        Interlocked.Increment(ref _waiting);
-    }
+    internal void PlaceEntry(string path, ReadOnlySpan<byte> bytes) => Place(path, bytes, entries: 1);
+
+    /// <summary>Puts a record file into the spool; durable when this returns.</summary>
+    internal void PlaceRecordFile(string path, ReadOnlySpan<byte> bytes) => Place(path, bytes, entries: 0);
 
     /// <summary>Wakes the shipper. Apart from placing: a chunk may be shipped only when its successor knows its name.</summary>
     internal void EntryReady() => Interlocked.Exchange(ref _placed, NewSignal()).TrySetResult();
@@ -102,17 +97,32 @@ public sealed class RecordingSpool : IDisposable
     internal void RemoveEntry(SpoolEntry entry)
     {
         var length = new FileInfo(entry.Path).Length;
-        File.Delete(entry.Path);
+        Disk.Delete(entry.Path);
         Interlocked.Decrement(ref _waiting);
         Shrank(length);
         if (entry.Kind == SpoolEntryKind.Close)
-            RemoveFolderIfEmpty(FolderOf(entry.Session));
+            Disk.DeleteIfEmpty(FolderOf(entry.Session).Folder);
     }
 
-    internal static void RemoveFolderIfEmpty(SessionFolder folder)
+    /// <summary>
+    /// Takes back what the opening of a session has put in place before it failed: without a record file it is none. One that has it is left to the
+    /// next start, for its statement may be on its way.
+    /// </summary>
+    internal void Withdraw(SessionFolder folder)
     {
-        if (!Directory.EnumerateFileSystemEntries(folder.Folder).Any())
-            Directory.Delete(folder.Folder);
+        try
+        {
+            if (File.Exists(folder.RecordPath(0)))
+                return;
+            if (Directory.Exists(folder.Folder) && folder.Unborn() is { } statement)
+                RemoveEntry(statement);
+            Disk.DeleteIfEmpty(folder.Folder);
+            DeleteKey(folder.Session);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start does the same.
+        }
     }
 
     internal void Grew(long bytes) => Interlocked.Add(ref _used, bytes);
@@ -123,16 +133,26 @@ public sealed class RecordingSpool : IDisposable
         RoomMade?.Invoke();
     }
 
-    internal void DeleteKey(SessionId session) => File.Delete(SessionKey.PathOf(Options.KeysFolder, session));
+    internal void DeleteKey(SessionId session) => Disk.Delete(SessionKey.PathOf(Options.KeysFolder, session));
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static void CreatePrivate(string folder)
+    private void Place(string path, ReadOnlySpan<byte> bytes, int entries)
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var isNew = !File.Exists(path);
+        try
+        {
+            Disk.Place(path, bytes);
+        }
+        finally
+        {
+            // Placing may fail behind the rename: it is done again then, and the file counts once.
+            if (isNew && File.Exists(path))
+            {
+                Grew(bytes.Length);
+                Interlocked.Add(ref _waiting, entries);
+            }
+        }
     }
 
     private static FileStream Lock(string folder)

@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace K8sRecorder.Recording.Stores;
 
-/// <summary>The two calls that a create-only, durable file needs and .NET does not have. Where a call does not exist (Windows) only reading is supported.</summary>
+/// <summary>The calls that durable, create-only and locked files need and .NET does not have. Where a call does not exist (Windows) only reading is supported.</summary>
 internal static partial class PosixFile
 {
     private const int FileExists = 17; // EEXIST, the same number on Linux and macOS
@@ -17,6 +18,17 @@ internal static partial class PosixFile
         return error == FileExists
             ? false
             : throw new IOException($"link failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
+    /// <summary>
+    /// fdatasync(2). Every failure is one: .NET's own takes that of a file system that has gone read-only for success.
+    /// </summary>
+    public static void SyncData(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+            RandomAccess.FlushToDisk(file);
+        else if (Fdatasync(file) != 0)
+            throw Failure("fdatasync");
     }
 
     /// <summary>fsync(2) of a folder, so that the names in it survive the loss of power.</summary>
@@ -46,6 +58,9 @@ internal static partial class PosixFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int Fdatasync(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);

@@ -3,10 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace K8sRecorder.Recording.Tests.Sessions;
 
-/// <summary>A disk that may be full, break, or "kill" the process at a crash point (by throwing what nobody catches).</summary>
+/// <summary>
+/// A disk that may be full, break, fail at any one of its calls, or "kill" the process at a crash point (by throwing what nobody catches).
+/// </summary>
 internal sealed class FaultyDisk : SpoolDisk
 {
     private int _seen;
+    private int _calls;
 
     /// <summary>Bytes that still fit; writes beyond are done in part and then fail.</summary>
     public long Room { get; set; } = long.MaxValue;
@@ -21,6 +24,15 @@ internal sealed class FaultyDisk : SpoolDisk
     public int DieAtPassing { get; set; } = 1;
 
     public bool Died { get; private set; }
+
+    /// <summary>Calls so far, from 1.</summary>
+    public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>What a call of this number does; null: it works.</summary>
+    public Func<int, DiskAction, IOException?>? Fault { get; set; }
+
+    /// <summary>Stops taking part: nothing that is done afterwards reaches the disk.</summary>
+    public void Die() => Died = true;
 
     /// <summary>The process is gone: nothing it does afterwards reaches the disk.</summary>
     public override void Reached(CrashPoint point)
@@ -43,17 +55,31 @@ internal sealed class FaultyDisk : SpoolDisk
             ThrowIfDied();
         }
 
-        var fits = (int)Math.Min(bytes.Length, Room);
-        base.Write(file, bytes[..fits], offset);
-        Room -= fits;
+        // What is written over needs no room.
+        var there = Math.Clamp(RandomAccess.GetLength(file) - offset, 0, bytes.Length);
+        var fits = (int)(there + Math.Min(bytes.Length - there, Room));
+        try
+        {
+            base.Write(file, bytes[..fits], offset);
+        }
+        catch (IOException) when (bytes.Length > 1)
+        {
+            // A real disk takes a part of it.
+            RandomAccess.Write(file, bytes[..(bytes.Length / 2)], offset);
+            throw;
+        }
+
+        Room -= fits - there;
         if (fits < bytes.Length)
             throw new IOException("no space left on device", 28);
     }
 
-    public override void Sync(SafeFileHandle file)
+    protected override void Before(DiskAction action)
     {
         ThrowIfDied();
-        base.Sync(file);
+        var call = Interlocked.Increment(ref _calls);
+        if (Fault?.Invoke(call, action) is { } failure)
+            throw failure;
     }
 
     private void ThrowIfDied()

@@ -12,10 +12,13 @@ namespace K8sRecorder.Recording.Tests.Sessions;
 /// <summary>A spool, a keys folder and a folder store, and sessions that come and go on them.</summary>
 internal sealed class SessionRig : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
+    private readonly string? _spoolFolder;
 
-    public SessionRig(SpoolDisk? disk = null, long maxBytes = 256 << 20)
+    public SessionRig(SpoolDisk? disk = null, long maxBytes = 256 << 20, bool inMemory = false, string? spoolFolder = null)
     {
+        _folder = new TemporaryFolder(inMemory);
+        _spoolFolder = spoolFolder;
         Disk = disk ?? new SpoolDisk();
         MaxBytes = maxBytes;
         Spool = OpenSpool();
@@ -29,7 +32,7 @@ internal sealed class SessionRig : IDisposable
 
     public RecordingSpool Spool { get; private set; }
 
-    public string SpoolFolder => _folder["spool"];
+    public string SpoolFolder => _spoolFolder ?? _folder["spool"];
 
     public string KeysFolder => _folder["keys"];
 
@@ -56,7 +59,7 @@ internal sealed class SessionRig : IDisposable
     public async Task<StoreCheck> ShipAsync()
     {
         await using var store = new FolderStore(StoreFolder);
-        await new SpoolShipper(Spool, new StoreGrants(store), new ShippingOptions()).DrainAsync(CancellationToken.None);
+        await new SpoolShipper(Spool, new StoreGrants(store), new ShippingOptions { FirstBackoff = TimeSpan.FromMilliseconds(1) }).DrainAsync(CancellationToken.None);
         return StoreCheck.Run(StoreFolder);
     }
 
