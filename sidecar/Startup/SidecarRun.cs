@@ -189,7 +189,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         Software = "k8srecorder " + (typeof(SidecarRun).Assembly.GetName().Version?.ToString(3) ?? "0"),
         HeadInterval = policy.HeadInterval,
         FlushInterval = policy.FlushInterval,
-        MaxRecordsPerSecond = policy.RecordsPerSecond,
+        MaxRecordsPerSecond = policy.RecordsPerSecond ?? 0,
         Time = time,
     };
 

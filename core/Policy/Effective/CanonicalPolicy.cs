@@ -37,7 +37,10 @@ internal static class CanonicalPolicy
         json.WriteNumber("bodyLimit", policy.BodyLimit);
         json.WriteString("rows", policy.Rows.ToString());
         json.WriteNumber("bytesPerSession", policy.BytesPerSession);
-        json.WriteNumber("recordsPerSecond", policy.RecordsPerSecond);
+        if (policy.RecordsPerSecond is { } perSecond)
+            json.WriteNumber("recordsPerSecond", perSecond);
+        else
+            json.WriteNull("recordsPerSecond");
         json.WriteNumber("openChannels", policy.OpenChannels);
         Texts(json, "additionalCAs", policy.AdditionalCAs);
         json.WriteStartArray("targets");

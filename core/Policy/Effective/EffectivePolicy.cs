@@ -53,8 +53,8 @@ public sealed record EffectivePolicy
     /// <summary>Recorded bytes a session may have.</summary>
     public long BytesPerSession { get; init; } = 4L << 30;
 
-    /// <summary>Records a second a session may have.</summary>
-    public int RecordsPerSecond { get; init; } = 5000;
+    /// <summary>Records a second a session may have; null: as many as come, for a recorder that nobody limited should not be felt.</summary>
+    public int? RecordsPerSecond { get; init; }
 
     /// <summary>Channels that may be open at a time.</summary>
     public int OpenChannels { get; init; } = 5000;
