@@ -19,6 +19,14 @@ internal sealed class KeyStack
 
     public void Enter() => _frames.Add(_keys.Count);
 
+    /// <summary>Leaves an item of a list that may be long and whose items have few keys each: they do not count into the total.</summary>
+    public void LeaveItem()
+    {
+        var before = _keys.Count;
+        Leave();
+        _total -= before - _keys.Count;
+    }
+
     public void Leave()
     {
         if (_frames.Count == 0)

@@ -21,6 +21,9 @@ public static class ReadLimits
     /// <summary>Nested arrays and objects in a line.</summary>
     public const int Depth = 32;
 
-    /// <summary>Keys in one line, all objects together.</summary>
+    /// <summary>Keys in one line, all objects together but those of masked spans.</summary>
     public const int Keys = 1024;
+
+    /// <summary>Keys of one masked span beside its place.</summary>
+    public const int SpanKeys = 16;
 }

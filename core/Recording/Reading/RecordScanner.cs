@@ -164,14 +164,16 @@ internal ref struct RecordScanner
                 return false;
             _chunk.MaskedList.Add(new MaskedPlace(part, at, length, _record));
             _keys.Enter();
+            var keys = 0;
             while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (!_keys.Add(_reader.ValueSpan) || _reader.ValueTextEquals("part"u8) || _reader.ValueTextEquals("at"u8) || _reader.ValueTextEquals("len"u8))
+                if (++keys > ReadLimits.SpanKeys || !_keys.Add(_reader.ValueSpan) || _reader.ValueTextEquals("part"u8) || _reader.ValueTextEquals("at"u8) || _reader.ValueTextEquals("len"u8))
                     return false;
                 _reader.Skip();
             }
 
-            _keys.Leave();
+            // A record has as many spans as an agent wrote secrets into a megabyte.
+            _keys.LeaveItem();
             if (_reader.TokenType != JsonTokenType.EndObject)
                 return false;
         }

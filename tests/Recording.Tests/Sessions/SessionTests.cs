@@ -1,6 +1,9 @@
 using System.Text;
 using K8sRecorder.Recording.Parts;
+using K8sRecorder.Recording.Reading;
 using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Recording.Stores;
+using K8sRecorder.Recording.Verify;
 
 namespace K8sRecorder.Recording.Tests.Sessions;
 
@@ -38,6 +41,24 @@ public class SessionTests
         var check = await rig.ShipAsync();
         Assert.Empty(check.Problems);
         Assert.Equal(bytes, check.Sessions[session.Id.ToString()][1].Content["body"]);
+    }
+
+    [Fact]
+    public async Task Record_with_thousands_of_masked_spans_verifies()
+    {
+        using var rig = new SessionRig();
+        await using var session = await rig.StartAsync();
+        const string Marker = "[MASKED:aws-key]";
+        var text = string.Concat(Enumerable.Repeat(Marker + "\n", 5000));
+        var spans = Enumerable.Range(0, 5000).Select(i => new ContentSpan(i * (Marker.Length + 1), Marker.Length, "aws-key", $"tag{i}")).ToList();
+        var draft = session.NewDraft("tcp.data", session.NextChannel());
+        draft.SetBody(Encoding.ASCII.GetBytes(text), spans, text.Length);
+        await session.AppendAsync(draft, default);
+        await session.CloseAsync("stopped", null, default);
+        Assert.Empty((await rig.ShipAsync()).Problems);
+        await using var store = new FolderStore(rig.StoreFolder);
+        var result = await new StoreVerifier(store, TrustSet.Empty).VerifyAsync(null, default);
+        Assert.DoesNotContain(result.Sessions.Single().Findings, finding => finding.Code == FindingCode.RecordSyntax);
     }
 
     [Fact]
