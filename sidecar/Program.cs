@@ -10,6 +10,12 @@ const int Done = 0;
 const int Failed = 1;
 const int Usage = 3;
 
+// Socket completions run where they are noticed instead of on another thread first; nothing on those ways waits for anything.
+// Read by the runtime at its first socket.
+const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
+    Environment.SetEnvironmentVariable(InlineCompletions, "1");
+
 var problems = new List<string>();
 var line = CommandLine.Read(args, Environment.GetEnvironmentVariable("RECORDER_STORE"), problems);
 var azure = Environment.GetEnvironmentVariable("AZURE_STORAGE_CONNECTION_STRING") is { Length: > 0 } connection

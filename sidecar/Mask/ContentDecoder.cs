@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace K8sRecorder.Sidecar.Mask;
 
@@ -33,13 +34,11 @@ internal sealed class ContentDecoder : IDisposable
     }
 
     /// <summary>The name as it stands in the recording for a Content-Encoding that can be undone; null for one that cannot.</summary>
-    public static string? NameOf(string contentEncoding) => contentEncoding.Trim().ToLowerInvariant() switch
-    {
-        "gzip" or "x-gzip" => "gzip",
-        "deflate" => "deflate",
-        "br" => "br",
-        _ => null,
-    };
+    public static string? NameOf(ReadOnlySpan<byte> contentEncoding) =>
+        Ascii.EqualsIgnoreCase(contentEncoding, "gzip"u8) || Ascii.EqualsIgnoreCase(contentEncoding, "x-gzip"u8) ? "gzip"
+        : Ascii.EqualsIgnoreCase(contentEncoding, "deflate"u8) ? "deflate"
+        : Ascii.EqualsIgnoreCase(contentEncoding, "br"u8) ? "br"
+        : null;
 
     /// <summary>A decoder for a name of <see cref="NameOf"/>.</summary>
     public static ContentDecoder Open(string coding) => new(coding);

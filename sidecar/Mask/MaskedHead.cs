@@ -1,29 +1,29 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using K8sRecorder.Masking;
 using K8sRecorder.Recording.Parts;
-using Microsoft.Extensions.Primitives;
+using K8sRecorder.Sidecar.Parse.Http;
 
 namespace K8sRecorder.Sidecar.Mask;
 
 /// <summary>
-/// Builds the masked text of a message's head or trailers (docs/recording-format.md, <c>head</c>). Used again for the next message;
-/// one thread at a time.
+/// Makes the masked text of a message's head or trailers (docs/recording-format.md, <c>head</c>). Keeps the one before: on one
+/// connection most heads come again as they were, or most of their lines do, and what was masked once need not be looked through a
+/// second time. One thread at a time.
 /// </summary>
 internal sealed class MaskedHead(MaskingEngine masking)
 {
-    private readonly MaskedLines _lines = new();
+    // a head that is larger is rare, and an idle connection should not keep it
+    private const int KeptBytes = 8 << 10;
+
     private readonly List<MaskedSpan> _found = [];
-    private byte[] _scratch = new byte[1024];
-    private int _scratchUsed;
-    private string _version = "";
+    private MaskedLines _current = new();
+    private MaskedLines _before = new();
 
-    public ReadOnlySpan<byte> Text => _lines.Text.WrittenSpan;
+    public ReadOnlySpan<byte> Text => _current.Text.WrittenSpan;
 
-    public IReadOnlyList<ContentSpan>? Spans => _lines.Spans.Count == 0 ? null : _lines.Spans;
-
-    private ArrayBufferWriter<byte> Buffer => _lines.Text;
+    public IReadOnlyList<ContentSpan>? Spans => _current.Spans.Count == 0 ? null : _current.Spans;
 
     /// <summary>The decimal that stands for the content-length line, where there is a canonical one.</summary>
     public long? Length { get; private set; }
@@ -31,100 +31,103 @@ internal sealed class MaskedHead(MaskingEngine masking)
     /// <summary>The time that stands for the date line, where there is a canonical one.</summary>
     public DateTimeOffset? Date { get; private set; }
 
-    public void Clear()
+    private ArrayBufferWriter<byte> Buffer => _current.Text;
+
+    /// <summary>Makes the text of a head, or of trailers: then there is no start line.</summary>
+    public void Take(HttpHead head)
     {
-        _lines.Begin();
-        _scratch.AsSpan(0, _scratchUsed).Clear(); // clear text does not stay
-        _scratchUsed = 0;
+        if (head.Length > 0 && _current.Raw.SequenceEqual(head.Bytes))
+            return;
+        (_current, _before) = (_before, _current);
+        _current.Begin(head.Length <= KeptBytes ? head.Bytes : default);
         Length = null;
         Date = null;
-    }
-
-    public void RequestLine(string method, string rawTarget, string version)
-    {
-        if (version == _version && _lines.TryRepeat(method, rawTarget))
-            return;
-        _version = version;
-        var (start, firstSpan) = (Buffer.WrittenCount, _lines.Spans.Count);
-        Append(method);
-        Buffer.Write(" "u8);
-        var at = Buffer.WrittenCount;
-        masking.Mask(MaskingShape.Url, Bytes(rawTarget), Buffer, _found);
-        Shift(at);
-        Buffer.Write(" "u8);
-        Append(version);
-        Buffer.Write("\n"u8);
-        _lines.Remember(method, rawTarget, start, firstSpan);
-    }
-
-    public void StatusLine(string version, int status, string? reason)
-    {
-        Append(version);
-        Buffer.Write(" "u8);
-        Append(status.ToString(CultureInfo.InvariantCulture));
-        if (!string.IsNullOrEmpty(reason))
+        if (head.StartLine.Length > 0 && !_current.TryRepeat(_before, 0, head.StartLine.Length))
+            StartLine(head);
+        foreach (ref readonly var field in head.Fields)
         {
-            Buffer.Write(" "u8);
-            var at = Buffer.WrittenCount;
-            masking.Mask(MaskingShape.Text, Bytes(reason), Buffer, _found);
-            Shift(at);
+            if (StandsInRecord(head, field))
+                Line(head, field, withValue: false);
+            else if (!_current.TryRepeat(_before, field.At, field.Length))
+                Line(head, field, withValue: true);
         }
-        Buffer.Write("\n"u8);
-    }
-
-    public void Field(string name, StringValues values)
-    {
-        for (var i = 0; i < values.Count; i++)
-            Line(name, values[i] ?? "", values.Count == 1);
     }
 
     /// <summary>Masks one field value alone, e.g. a run label.</summary>
-    public void Value(string name, string value)
+    public void TakeValue(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        var at = Buffer.WrittenCount;
-        masking.MaskHeader(Encoding.ASCII.GetBytes(name), Bytes(value), Buffer, _found);
-        Shift(at);
+        _current.Begin(default);
+        masking.MaskHeader(name, value, Buffer, _found);
+        Shift(0);
     }
 
-    private void Line(string name, string value, bool isSingle)
+    private void StartLine(HttpHead head)
     {
-        var (start, firstSpan) = (Buffer.WrittenCount, _lines.Spans.Count);
-        if (isSingle && StandsInRecord(name, value))
+        var (start, firstSpan) = (Buffer.WrittenCount, _current.Spans.Count);
+        if (head.StartLine.IsRequest)
         {
-            Append(name);
-            Buffer.Write("\n"u8);
-            _lines.Remember(name, null, start, firstSpan);
-            return;
+            Buffer.Write(head.Method);
+            Buffer.Write(" "u8);
+            var at = Buffer.WrittenCount;
+            masking.Mask(MaskingShape.Url, head.Target, Buffer, _found);
+            Shift(at);
+            Buffer.Write(" "u8);
+            Buffer.Write(head.Version);
         }
-        if (_lines.TryRepeat(name, value))
-            return;
-        Append(name);
-        var nameLength = Buffer.WrittenCount - start;
-        Buffer.Write(": "u8);
-        var at = Buffer.WrittenCount;
-        // the buffer may move while the value is written into it, so the name is copied out
-        Span<byte> nameBytes = nameLength <= 256 ? stackalloc byte[nameLength] : new byte[nameLength];
-        Buffer.WrittenSpan.Slice(start, nameLength).CopyTo(nameBytes);
-        masking.MaskHeader(nameBytes, Bytes(value), Buffer, _found);
-        Shift(at);
+        else
+        {
+            Buffer.Write(head.Version);
+            Span<byte> status = stackalloc byte[4];
+            status[0] = (byte)' ';
+            Utf8Formatter.TryFormat(head.Status, status[1..], out _, new StandardFormat('D', 3));
+            Buffer.Write(status);
+            if (head.Reason.Length > 0)
+            {
+                Buffer.Write(" "u8);
+                var at = Buffer.WrittenCount;
+                masking.Mask(MaskingShape.Text, head.Reason, Buffer, _found);
+                Shift(at);
+            }
+        }
         Buffer.Write("\n"u8);
-        _lines.Remember(name, value, start, firstSpan);
+        _current.Remember(0, head.StartLine.Length, start, firstSpan);
     }
 
-    private bool StandsInRecord(string name, string value)
+    private void Line(HttpHead head, in HttpField field, bool withValue)
     {
-        if (name.Length == 14 && name.Equals("content-length", StringComparison.OrdinalIgnoreCase))
+        var (start, firstSpan) = (Buffer.WrittenCount, _current.Spans.Count);
+        Buffer.Write(head.NameOf(field));
+        if (withValue)
         {
-            if (Length is not null || !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-                || (value.Length > 1 && value[0] == '0'))
+            Buffer.Write(": "u8);
+            var at = Buffer.WrittenCount;
+            masking.MaskHeader(head.NameOf(field), head.ValueOf(field), Buffer, _found);
+            Shift(at);
+        }
+        Buffer.Write("\n"u8);
+        if (withValue)
+            _current.Remember(field.At, field.Length, start, firstSpan);
+        else
+            _current.Skip();
+    }
+
+    private bool StandsInRecord(HttpHead head, in HttpField field)
+    {
+        var value = head.ValueOf(field);
+        if (field.Name == HttpFieldName.ContentLength)
+        {
+            if (head.CountOf(HttpFieldName.ContentLength) > 1 || (value.Length > 1 && value[0] == '0')
+                || !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
                 return false;
             Length = length;
             return true;
         }
-        if (name.Length == 4 && name.Equals("date", StringComparison.OrdinalIgnoreCase))
+        if (field.Name == HttpFieldName.Date)
         {
-            if (Date is not null || !DateTimeOffset.TryParseExact(value, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-                || date.ToString("r", CultureInfo.InvariantCulture) != value)
+            const int ImfFixdate = 29;
+            Span<byte> canonical = stackalloc byte[ImfFixdate];
+            if (head.CountOf(HttpFieldName.Date) > 1 || value.Length != ImfFixdate || !Utf8Parser.TryParse(value, out DateTimeOffset date, out var read, 'R')
+                || read != ImfFixdate || !Utf8Formatter.TryFormat(date, canonical, out _, 'R') || !value.SequenceEqual(canonical))
                 return false;
             Date = date;
             return true;
@@ -132,28 +135,10 @@ internal sealed class MaskedHead(MaskingEngine masking)
         return false;
     }
 
-    private void Append(string latin1)
-    {
-        var span = Buffer.GetSpan(latin1.Length);
-        Buffer.Advance(Encoding.Latin1.GetBytes(latin1, span));
-    }
-
-    /// <summary>The bytes as received: Kestrel and the client hand every field over as Latin-1, one char a byte.</summary>
-    private ReadOnlySpan<byte> Bytes(string latin1)
-    {
-        if (_scratch.Length < latin1.Length)
-        {
-            _scratch.AsSpan().Clear();
-            _scratch = new byte[latin1.Length * 2];
-        }
-        _scratchUsed = Math.Max(_scratchUsed, latin1.Length);
-        return _scratch.AsSpan(0, Encoding.Latin1.GetBytes(latin1, _scratch));
-    }
-
     private void Shift(int by)
     {
         foreach (var span in _found)
-            _lines.Spans.Add(new ContentSpan(by + span.At, span.Length, span.Detector, span.Tag));
+            _current.Spans.Add(new ContentSpan(by + span.At, span.Length, span.Detector, span.Tag));
         _found.Clear();
     }
 }

@@ -3,68 +3,60 @@ using K8sRecorder.Recording.Parts;
 
 namespace K8sRecorder.Sidecar.Mask;
 
-/// <summary>
-/// The lines of a head being built, and those of the head before it: on one connection most fields come again as they were, and a
-/// value that was masked once need not be looked through a second time.
-/// </summary>
+/// <summary>A head as it came and, line for line, what became of it.</summary>
 internal sealed class MaskedLines
 {
-    // a head that is larger is rare, and an idle connection should not keep it
-    private const int KeptBytes = 8 << 10;
+    private readonly List<Line> _lines = [];
+    private byte[] _raw = new byte[1024];
+    private int _rawLength;
 
-    private Head _current = new();
-    private Head _before = new();
+    public ArrayBufferWriter<byte> Text { get; private set; } = new(1024);
 
-    public ArrayBufferWriter<byte> Text => _current.Text;
+    public List<ContentSpan> Spans { get; } = [];
 
-    public List<ContentSpan> Spans => _current.Spans;
+    /// <summary>The head's bytes; empty where they are not kept.</summary>
+    public ReadOnlySpan<byte> Raw => _raw.AsSpan(0, _rawLength);
 
-    /// <summary>Starts the next head.</summary>
-    public void Begin()
+    /// <summary>Starts anew on these bytes.</summary>
+    public void Begin(ReadOnlySpan<byte> raw)
     {
-        (_current, _before) = (_before, _current);
-        _current.Clear();
-        if (_before.Text.WrittenCount > KeptBytes)
-            _before = new Head();
+        _raw.AsSpan(0, _rawLength).Clear(); // clear text does not stay longer than it is of use
+        if (_raw.Length < raw.Length)
+            _raw = new byte[raw.Length];
+        raw.CopyTo(_raw);
+        _rawLength = raw.Length;
+        _lines.Clear();
+        Spans.Clear();
+        if (Text.Capacity > 64 << 10)
+            Text = new ArrayBufferWriter<byte>(1024);
+        else
+            Text.ResetWrittenCount();
     }
 
     /// <summary>Writes the line again where the head before had the same one in the same place.</summary>
-    public bool TryRepeat(string name, string value)
+    public bool TryRepeat(MaskedLines before, int at, int length)
     {
-        var index = _current.Lines.Count;
-        if (index >= _before.Lines.Count)
+        var index = _lines.Count;
+        if (index >= before._lines.Count)
             return false;
-        var line = _before.Lines[index];
-        if (line.Name != name || line.Value != value)
+        var line = before._lines[index];
+        if (line.RawLength != length || at + length > _rawLength || !before._raw.AsSpan(line.RawAt, length).SequenceEqual(_raw.AsSpan(at, length)))
             return false;
-        var at = Text.WrittenCount;
-        Text.Write(_before.Text.WrittenSpan.Slice(line.At, line.Length));
+        var start = Text.WrittenCount;
+        Text.Write(before.Text.WrittenSpan.Slice(line.At, line.Length));
         var firstSpan = Spans.Count;
         for (var i = line.FirstSpan; i < line.FirstSpan + line.SpanCount; i++)
-            Spans.Add(_before.Spans[i] with { At = _before.Spans[i].At - line.At + at });
-        _current.Lines.Add(line with { At = at, FirstSpan = firstSpan });
+            Spans.Add(before.Spans[i] with { At = before.Spans[i].At - line.At + start });
+        _lines.Add(new Line(at, length, start, line.Length, firstSpan, line.SpanCount));
         return true;
     }
 
-    /// <summary>Remembers the line that was just written from here; without a value it is never repeated.</summary>
-    public void Remember(string name, string? value, int at, int firstSpan) =>
-        _current.Lines.Add(new Line(name, value, at, Text.WrittenCount - at, firstSpan, Spans.Count - firstSpan));
+    /// <summary>Remembers what was just written from <paramref name="start"/> for these bytes of the head.</summary>
+    public void Remember(int at, int length, int start, int firstSpan) =>
+        _lines.Add(new Line(at, _rawLength == 0 ? -1 : length, start, Text.WrittenCount - start, firstSpan, Spans.Count - firstSpan));
 
-    private readonly record struct Line(string Name, string? Value, int At, int Length, int FirstSpan, int SpanCount);
+    /// <summary>A line that is never repeated.</summary>
+    public void Skip() => _lines.Add(new Line(0, -1, 0, 0, 0, 0));
 
-    private sealed class Head
-    {
-        public ArrayBufferWriter<byte> Text { get; } = new(1024);
-
-        public List<ContentSpan> Spans { get; } = [];
-
-        public List<Line> Lines { get; } = [];
-
-        public void Clear()
-        {
-            Text.ResetWrittenCount();
-            Spans.Clear();
-            Lines.Clear();
-        }
-    }
+    private readonly record struct Line(int RawAt, int RawLength, int At, int Length, int FirstSpan, int SpanCount);
 }

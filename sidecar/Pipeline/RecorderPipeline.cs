@@ -1,10 +1,10 @@
+using System.Runtime.CompilerServices;
 using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Admin;
 using K8sRecorder.Sidecar.Parse.Http;
 using K8sRecorder.Sidecar.Parse.Tcp;
 using K8sRecorder.Sidecar.Record;
 using K8sRecorder.Sidecar.Seal;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace K8sRecorder.Sidecar.Pipeline;
 
@@ -22,18 +22,20 @@ namespace K8sRecorder.Sidecar.Pipeline;
 /// </list>
 /// </summary>
 internal sealed class RecorderPipeline(
-    IHttpOrigin origin, SessionRotation sessions, RecorderSettings settings, ChannelSlots slots, SidecarMetrics metrics,
-    ILogger<RecorderPipeline> logger)
+    SessionRotation sessions, RecorderSettings settings, ChannelSlots slots, SidecarMetrics metrics, ILogger<RecorderPipeline> logger)
 {
     private volatile bool _isStopping;
+
+    public RecorderSettings Settings => settings;
+
+    public bool IsStopping => _isStopping;
 
     /// <summary>From now on what is cut is cut by us.</summary>
     public void Stop() => _isStopping = true;
 
-    public HttpExchange NewExchange() => new(settings);
-
-    /// <summary>One HTTP exchange.</summary>
-    public async Task RunAsync(HttpExchange exchange)
+    /// <summary>One HTTP exchange, of any version.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask RunAsync(IHttpExchange exchange)
     {
         // :: Step 1: accept
         if (!slots.TryTake() && !await slots.TakeAsync(exchange.Aborted))
@@ -48,10 +50,18 @@ internal sealed class RecorderPipeline(
             await exchange.StartRequestAsync(lease.Session);
 
             // :: Step 2: parse
-            var result = Refusal(exchange) is { } refusal ? await AnswerAsync(exchange, refusal) : await ForwardAsync(exchange);
-            (cut, outcome) = _isStopping && result != OriginResult.Completed
-                ? (CutReason.RecorderStopped, "recorder_stopped")
-                : CutOf(result);
+            var result = ExchangeResult.Completed;
+            if (exchange.Refusal() is { } refusal)
+                await exchange.AnswerAsync(refusal);
+            else
+            {
+                // :: Step 3 to 5 for both bodies and the response's head
+                result = await exchange.ForwardAsync();
+                if (result != ExchangeResult.Completed)
+                    await AnswerInsteadAsync(exchange, result);
+            }
+            if (result != ExchangeResult.Completed)
+                (cut, outcome) = CutOf(result);
         }
         catch (Exception failure)
         {
@@ -97,63 +107,35 @@ internal sealed class RecorderPipeline(
         }
     }
 
-    /// <summary>Steps 3 to 5 for both bodies, through the exchange's taps, and our own words where the target has none.</summary>
-    private async ValueTask<OriginResult> ForwardAsync(HttpExchange exchange)
+    /// <summary>Our own words where the target has none, or an end that shows that something is missing.</summary>
+    private static ValueTask AnswerInsteadAsync(IHttpExchange exchange, ExchangeResult result)
     {
-        var result = await origin.ForwardAsync(exchange);
         switch (result)
         {
-            case OriginResult.Completed:
-                await exchange.ResponseTap.CompleteAsync();
-                break;
-            case OriginResult.Unreachable:
-                await AnswerAsync(exchange, RecorderAnswer.Unreachable);
-                break;
-            case OriginResult.BadAnswer:
-                await AnswerAsync(exchange, RecorderAnswer.BadAnswer);
-                break;
-            case OriginResult.BadRequest:
-                await AnswerAsync(exchange, RecorderAnswer.BadRequest);
-                break;
-            case OriginResult.NotRecorded when !exchange.ResponseHasStarted:
-                await RecorderAnswer.NotRecorded.WriteUnrecordedAsync(exchange);
-                break;
+            case ExchangeResult.Unreachable:
+                return exchange.AnswerAsync(RecorderAnswer.Unreachable);
+            case ExchangeResult.BadAnswer:
+                return exchange.AnswerAsync(RecorderAnswer.BadAnswer);
+            case ExchangeResult.BadRequest:
+                return exchange.AnswerAsync(RecorderAnswer.BadBody);
+            case ExchangeResult.NotRecorded when !exchange.ResponseHasStarted:
+                return exchange.AnswerUnrecordedAsync(RecorderAnswer.NotRecorded);
             default:
                 exchange.Abort(); // the agent must see that its message is not whole
-                break;
+                return ValueTask.CompletedTask;
         }
-        return result;
     }
 
-    private static async ValueTask<OriginResult> AnswerAsync(HttpExchange exchange, RecorderAnswer answer)
+    private static (string? Cut, string Outcome) CutOf(ExchangeResult result) => result switch
     {
-        await answer.WriteAsync(exchange);
-        return OriginResult.Completed;
-    }
-
-    private static RecorderAnswer? Refusal(HttpExchange exchange)
-    {
-        // h2c may be declined by not answering it (RFC 9110 7.8), and some clients offer it with every first request
-        var context = exchange.Context;
-        if ((context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && context.Request.Headers.Upgrade != "h2c")
-            || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
-            return RecorderAnswer.UpgradeRefused;
-        if (HttpMethods.IsConnect(exchange.Context.Request.Method) || !RequestTarget.TryGetPathAndQuery(exchange.RawTarget, out var path))
-            return RecorderAnswer.TunnelRefused;
-        exchange.PathAndQuery = path;
-        return null;
-    }
-
-    private static (string? Cut, string Outcome) CutOf(OriginResult result) => result switch
-    {
-        OriginResult.Completed => (null, "completed"),
-        OriginResult.Unreachable => (CutReason.TargetFailed, "unreachable"),
-        OriginResult.BadAnswer or OriginResult.TargetFailed => (CutReason.TargetFailed, "target_failed"),
-        OriginResult.ClientAborted or OriginResult.BadRequest => (CutReason.ClientAborted, "client_aborted"),
+        ExchangeResult.Unreachable => (CutReason.TargetFailed, "unreachable"),
+        ExchangeResult.BadAnswer or ExchangeResult.TargetFailed => (CutReason.TargetFailed, "target_failed"),
+        ExchangeResult.ClientAborted or ExchangeResult.BadRequest => (CutReason.ClientAborted, "client_aborted"),
+        ExchangeResult.RecorderStopped => (CutReason.RecorderStopped, "recorder_stopped"),
         _ => (CutReason.RecorderStopped, "not_recorded"),
     };
 
-    private async ValueTask<string> FailAsync(HttpExchange exchange, Exception failure)
+    private async ValueTask<string> FailAsync(IHttpExchange exchange, Exception failure)
     {
         if (exchange.IsAborted)
             return "client_aborted";
@@ -163,20 +145,26 @@ internal sealed class RecorderPipeline(
             exchange.Abort();
             return "failed";
         }
-        await RecorderAnswer.NotRecorded.WriteUnrecordedAsync(exchange);
+        await exchange.AnswerUnrecordedAsync(RecorderAnswer.NotRecorded);
         return "failed";
     }
 
-    private async ValueTask FinishAsync(HttpExchange exchange, string? cut)
+    private ValueTask FinishAsync(IHttpExchange exchange, string? cut)
     {
         if (exchange.RecordingFailed)
         {
             exchange.Recorder.Abandon(); // each further record would wait for the spool again
-            return;
+            return ValueTask.CompletedTask;
         }
+        var finished = exchange.Recorder.FinishAsync(cut);
+        return finished.IsCompletedSuccessfully ? finished : FinishAsync(exchange, finished);
+    }
+
+    private async ValueTask FinishAsync(IHttpExchange exchange, ValueTask finished)
+    {
         try
         {
-            await exchange.Recorder.FinishAsync(cut);
+            await finished;
         }
         catch (Exception failure)
         {

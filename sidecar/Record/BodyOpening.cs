@@ -11,6 +11,5 @@ namespace K8sRecorder.Sidecar.Record;
 /// <param name="Coding">Null: not coded. Empty: coded in a way that cannot be undone. Else the coding.</param>
 /// <param name="Cutter">Where it is cut into parts.</param>
 /// <param name="Events">Whether arrival times are kept.</param>
-/// <param name="Expected">Bytes on the wire, where they are known; else -1.</param>
 internal readonly record struct BodyOpening(
-    string Kind, string Continuation, long Channel, MaskingShape Shape, string? Coding, IBodyCutter? Cutter, bool Events, long Expected);
+    string Kind, string Continuation, long Channel, MaskingShape Shape, string? Coding, IBodyCutter? Cutter, bool Events);

@@ -3,6 +3,7 @@ using K8sRecorder.Masking;
 using K8sRecorder.Recording.Parts;
 using K8sRecorder.Recording.Sessions;
 using K8sRecorder.Sidecar.Mask;
+using K8sRecorder.Sidecar.Parse.Http;
 
 namespace K8sRecorder.Sidecar.Record;
 
@@ -79,12 +80,15 @@ internal sealed class BodyRecorder : IDisposable
             ? Stream().AppendAsync(ReadOnlyMemory<byte>.Empty, null, 0, 0, CancellationToken.None)
             : ValueTask.CompletedTask;
 
-    /// <summary>Takes the next bytes as they were on the wire; whatever goes wrong is in the task.</summary>
-    public ValueTask AppendAsync(ReadOnlyMemory<byte> wire)
+    /// <summary>
+    /// Takes the next bytes as they were on the wire; whatever goes wrong is in the task. The last ones are recorded by
+    /// <see cref="CompleteAsync"/>, which is to follow: a body that is here at once is one record then.
+    /// </summary>
+    public ValueTask AppendAsync(ReadOnlyMemory<byte> wire, bool isLast)
     {
         try
         {
-            return Append(wire);
+            return Append(wire, isLast);
         }
         catch (Exception failure)
         {
@@ -93,7 +97,7 @@ internal sealed class BodyRecorder : IDisposable
     }
 
     /// <summary>Ends the body; all its text is recorded when this returns.</summary>
-    public async ValueTask CompleteAsync(string? cut, string? error, Action<MaskedHead>? trailers)
+    public async ValueTask CompleteAsync(string? cut, string? error, HttpHead? trailers)
     {
         if (_session is not { } session)
             return;
@@ -108,8 +112,7 @@ internal sealed class BodyRecorder : IDisposable
         _error = error;
         if (trailers is not null)
         {
-            _trailers.Clear();
-            trailers(_trailers);
+            _trailers.Take(trailers);
             _hasTrailers = true;
         }
         try
@@ -139,7 +142,7 @@ internal sealed class BodyRecorder : IDisposable
 
     public void Dispose() => Reset();
 
-    private ValueTask Append(ReadOnlyMemory<byte> wire)
+    private ValueTask Append(ReadOnlyMemory<byte> wire, bool isLast)
     {
         _wire += wire.Length;
         if (_digest is not null)
@@ -154,7 +157,7 @@ internal sealed class BodyRecorder : IDisposable
             _decoder = null;
         }
         if (_decoder is not null)
-            return AppendCodedAsync(wire);
+            return AppendCodedAsync(wire, isLast);
         var take = (int)Math.Min(wire.Length, _limit - _clear);
         Mask(wire.Span[..take]);
         if (take < wire.Length)
@@ -164,12 +167,12 @@ internal sealed class BodyRecorder : IDisposable
             _digestFrom = _wire - wire.Length + take;
             _digest!.Append(wire.Span[take..]);
         }
-        else if (_stream is null && _opening.Expected == wire.Length)
+        else if (_stream is null && isLast)
             return ValueTask.CompletedTask; // all there: CompleteAsync makes it one record
         return HandOnAsync(wire.Length);
     }
 
-    private async ValueTask AppendCodedAsync(ReadOnlyMemory<byte> wire)
+    private async ValueTask AppendCodedAsync(ReadOnlyMemory<byte> wire, bool isLast)
     {
         var wireLeft = wire.Length;
         _decoder!.Push(wire);
@@ -204,7 +207,7 @@ internal sealed class BodyRecorder : IDisposable
         {
             ArrayPool<byte>.Shared.Return(clear, clearArray: true);
         }
-        if (_stream is null && _digest is null && _opening.Expected == wire.Length)
+        if (_stream is null && _digest is null && isLast)
             return;
         await HandOnAsync(wireLeft);
     }

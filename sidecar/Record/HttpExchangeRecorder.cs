@@ -2,7 +2,6 @@ using K8sRecorder.Recording.Index;
 using K8sRecorder.Recording.Sessions;
 using K8sRecorder.Sidecar.Mask;
 using K8sRecorder.Sidecar.Parse.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace K8sRecorder.Sidecar.Record;
 
@@ -16,6 +15,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
     private readonly RecorderSettings _settings;
     private readonly MaskedHead _requestHead;
     private readonly MaskedHead _responseHead;
+    private readonly MaskedHead _run;
     private readonly BodyRecorder _request;
     private readonly BodyRecorder _response;
 
@@ -34,6 +34,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
         _settings = settings;
         _requestHead = new MaskedHead(settings.Masking);
         _responseHead = new MaskedHead(settings.Masking);
+        _run = new MaskedHead(settings.Masking);
         _request = new BodyRecorder(settings.Masking, settings.BodyLimit);
         _response = new BodyRecorder(settings.Masking, settings.BodyLimit);
     }
@@ -43,109 +44,83 @@ internal sealed class HttpExchangeRecorder : IDisposable
 
     private RecordingSession Session => _session ?? throw new InvalidOperationException("no exchange is being recorded");
 
-    public async ValueTask StartRequestAsync(HttpExchange exchange, RecordingSession session)
+    /// <summary>Bytes of both bodies as they were on the wire.</summary>
+    public long WireBytes => _request.WireBytes + _response.WireBytes;
+
+    /// <summary>A request's head is there. Without a body it may be sent on when this returns.</summary>
+    /// <param name="session">Where it is recorded.</param>
+    /// <param name="target">The target's name.</param>
+    /// <param name="head">The head as it came.</param>
+    /// <param name="hasBody">Whether a body follows; its head is accounted for with its first piece, or see <see cref="AccountRequestHeadAsync"/>.</param>
+    /// <param name="length">Bytes of the body, where they are known; else -1.</param>
+    public ValueTask StartRequestAsync(RecordingSession session, string target, HttpHead head, bool hasBody, long length)
     {
         _session = session;
         _channel = session.NextChannel();
-        _target = exchange.Target.Name;
+        _target = target;
         _status = null;
         _requestEnded = _responseStarted = _responseEnded = false;
         OwnAnswer = null;
-        var request = exchange.Context.Request;
-        var draft = RequestDraft(exchange, request);
-        if (!exchange.RequestHasBody)
+        var draft = RequestDraft(head);
+        if (!hasBody)
         {
             _requestEnded = true;
-            await session.AppendAsync(draft, CancellationToken.None);
-            return;
+            return session.AppendAsync(draft, CancellationToken.None);
         }
-        _request.Open(session, draft, OpeningOf(
-            "http.request", "http.request.data", request.ContentType, request.Headers.ContentEncoding.ToString(), request.ContentLength));
-        // Else the head leaves with the first piece of the body, and is accounted for with it (or see AccountRequestHeadAsync).
-        if (_settings.IsStrict && (exchange.IsHttp2 || request.Headers.Expect.Count > 0))
-            await _request.AccountHeadAsync();
+        _request.Open(session, draft, OpeningOf("http.request", "http.request.data", head, length));
+        return ValueTask.CompletedTask;
     }
 
-    /// <summary>The request's head may be sent before any byte of the body.</summary>
+    /// <summary>The request's head is about to be sent before any byte of its body.</summary>
     public ValueTask AccountRequestHeadAsync() => _requestEnded ? ValueTask.CompletedTask : _request.AccountHeadAsync();
 
-    public ValueTask RequestBytesAsync(ReadOnlyMemory<byte> bytes) => _request.AppendAsync(bytes);
+    /// <summary>Bytes of the request's body; the last ones are recorded by <see cref="EndRequestAsync"/>, which is to follow.</summary>
+    public ValueTask RequestBytesAsync(ReadOnlyMemory<byte> bytes, bool isLast) => _request.AppendAsync(bytes, isLast);
 
     /// <summary>The request is complete: all its text is recorded when this returns. A second call does nothing.</summary>
-    public ValueTask EndRequestAsync(IHeaderDictionary? trailers, string? cut)
+    public ValueTask EndRequestAsync(HttpHead? trailers, string? cut)
     {
         if (_requestEnded)
             return ValueTask.CompletedTask;
         _requestEnded = true;
-        return _request.CompleteAsync(cut, null, FieldsOf(trailers));
+        return _request.CompleteAsync(cut, null, trailers);
     }
 
-    /// <summary>The response's status and fields are there.</summary>
-    public async ValueTask StartResponseAsync(HttpExchange exchange)
+    /// <summary>The target said something before its answer (1xx).</summary>
+    public ValueTask InterimAsync(HttpHead head) => Session.AppendAsync(ResponseDraft(head), CancellationToken.None);
+
+    /// <summary>The response's head is there; as with the request, a body's first piece accounts for it.</summary>
+    public ValueTask StartResponseAsync(HttpHead head, bool hasBody, long length)
     {
         // the target's head was there and nothing of it sent yet when the target failed: our own answer follows it
-        if (_responseStarted)
-            await EndResponseAsync(null, CutReason.TargetFailed);
-        _responseEnded = false;
-        var response = exchange.Context.Response;
-        _responseStarted = true;
-        _status = response.StatusCode;
-        var draft = ResponseDraft(exchange, response);
-        if (exchange.ResponseHasBody)
-        {
-            _response.Open(Session, draft, OpeningOf("http.response", "http.response.data", response.ContentType,
-                response.Headers.ContentEncoding.ToString(), response.ContentLength));
-            return;
-        }
-        _responseEnded = true;
-        if (OwnAnswer is { } reason)
-            draft.Set("error", reason);
-        await Session.AppendAsync(draft, CancellationToken.None);
+        return _responseStarted ? StartAgainAsync(head, hasBody, length) : StartResponse(head, hasBody, length);
     }
 
     /// <summary>The head is about to be sent before any byte of the body.</summary>
-    public ValueTask FlushResponseHeadAsync() => _responseEnded ? ValueTask.CompletedTask : _response.AccountHeadAsync();
+    public ValueTask AccountResponseHeadAsync() => _responseEnded ? ValueTask.CompletedTask : _response.AccountHeadAsync();
 
-    public ValueTask ResponseBytesAsync(ReadOnlyMemory<byte> bytes) => _response.AppendAsync(bytes);
+    /// <summary>Bytes of the response's body; the last ones are recorded by <see cref="EndResponseAsync"/>, which is to follow.</summary>
+    public ValueTask ResponseBytesAsync(ReadOnlyMemory<byte> bytes, bool isLast) => _response.AppendAsync(bytes, isLast);
 
     /// <summary>The response is complete: all its text is recorded when this returns. A second call does nothing.</summary>
-    public ValueTask EndResponseAsync(IHeaderDictionary? trailers, string? cut)
+    public ValueTask EndResponseAsync(HttpHead? trailers, string? cut)
     {
         if (_responseEnded)
             return ValueTask.CompletedTask;
         _responseEnded = true;
-        return _response.CompleteAsync(cut, OwnAnswer, FieldsOf(trailers));
+        return _response.CompleteAsync(cut, OwnAnswer, trailers);
     }
 
     /// <summary>The exchange is over, however it ended: nothing stays open.</summary>
-    public async ValueTask FinishAsync(string? cut)
+    public ValueTask FinishAsync(string? cut)
     {
         if (_session is not { } session)
-            return;
-        try
-        {
-            await EndRequestAsync(null, cut ?? CutReason.TargetAnswered);
-            if (!_responseStarted)
-            {
-                var draft = session.NewDraft("http.response", _channel);
-                draft.Set("cut", cut ?? CutReason.TargetFailed);
-                await session.AppendAsync(draft, CancellationToken.None);
-            }
-            else
-                await EndResponseAsync(null, cut ?? CutReason.TargetFailed);
-            session.AddIndexRow(new IndexRow(_channel, _at, _target, "HTTP")
-            {
-                Method = _method,
-                Status = _status,
-                RequestBytes = _request.MaskedBytes,
-                ResponseBytes = _response.MaskedBytes,
-                Duration = _settings.Time.GetUtcNow() - _at,
-            });
-        }
-        finally
-        {
-            _session = null;
-        }
+            return ValueTask.CompletedTask;
+        if (!_requestEnded || !_responseEnded)
+            return FinishCutAsync(session, cut);
+        AddIndexRow(session);
+        _session = null;
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>The session takes nothing: what is open is left to it, which ends it when it closes or is recovered.</summary>
@@ -162,96 +137,132 @@ internal sealed class HttpExchangeRecorder : IDisposable
         _response.Dispose();
     }
 
-    private static string KnownMethod(string method) => method switch
-    {
-        "GET" or "HEAD" or "POST" or "PUT" or "DELETE" or "CONNECT" or "OPTIONS" or "TRACE" or "PATCH" => method,
-        _ => "OTHER",
-    };
+    private static string KnownMethod(ReadOnlySpan<byte> method) =>
+        method.SequenceEqual("GET"u8) ? "GET"
+        : method.SequenceEqual("POST"u8) ? "POST"
+        : method.SequenceEqual("HEAD"u8) ? "HEAD"
+        : method.SequenceEqual("PUT"u8) ? "PUT"
+        : method.SequenceEqual("DELETE"u8) ? "DELETE"
+        : method.SequenceEqual("PATCH"u8) ? "PATCH"
+        : method.SequenceEqual("OPTIONS"u8) ? "OPTIONS"
+        : method.SequenceEqual("CONNECT"u8) ? "CONNECT"
+        : method.SequenceEqual("TRACE"u8) ? "TRACE"
+        : "OTHER";
 
-    private static Action<MaskedHead>? FieldsOf(IHeaderDictionary? trailers)
+    private ValueTask StartResponse(HttpHead head, bool hasBody, long length)
     {
-        if (trailers is null || trailers.Count == 0)
-            return null;
-        return head =>
+        _responseEnded = false;
+        _responseStarted = true;
+        _status = head.Status;
+        var draft = ResponseDraft(head);
+        if (hasBody)
         {
-            foreach (var (name, values) in trailers)
-                head.Field(name, values);
-        };
+            _response.Open(Session, draft, OpeningOf("http.response", "http.response.data", head, length));
+            return ValueTask.CompletedTask;
+        }
+        _responseEnded = true;
+        if (OwnAnswer is { } reason)
+            draft.Set("error", reason);
+        return Session.AppendAsync(draft, CancellationToken.None);
     }
 
-    private RecordDraft RequestDraft(HttpExchange exchange, HttpRequest request)
+    private async ValueTask StartAgainAsync(HttpHead head, bool hasBody, long length)
+    {
+        await EndResponseAsync(null, CutReason.TargetFailed);
+        await StartResponse(head, hasBody, length);
+    }
+
+    private async ValueTask FinishCutAsync(RecordingSession session, string? cut)
+    {
+        try
+        {
+            await EndRequestAsync(null, cut ?? CutReason.TargetAnswered);
+            if (!_responseStarted)
+            {
+                var draft = session.NewDraft("http.response", _channel);
+                draft.Set("cut", cut ?? CutReason.TargetFailed);
+                await session.AppendAsync(draft, CancellationToken.None);
+            }
+            else
+                await EndResponseAsync(null, cut ?? CutReason.TargetFailed);
+            AddIndexRow(session);
+        }
+        finally
+        {
+            _session = null;
+        }
+    }
+
+    private void AddIndexRow(RecordingSession session) => session.AddIndexRow(new IndexRow(_channel, _at, _target, "HTTP")
+    {
+        Method = _method,
+        Status = _status,
+        RequestBytes = _request.MaskedBytes,
+        ResponseBytes = _response.MaskedBytes,
+        Duration = _settings.Time.GetUtcNow() - _at,
+    });
+
+    private RecordDraft RequestDraft(HttpHead head)
     {
         var draft = Session.NewDraft("http.request", _channel);
         _at = draft.At;
-        _method = KnownMethod(request.Method);
-        _requestHead.Clear();
-        _requestHead.RequestLine(request.Method, exchange.RawTarget, exchange.IsHttp2 ? "HTTP/2" : request.Protocol);
-        AddFields(_requestHead, request.Headers);
+        _method = KnownMethod(head.Method);
+        _requestHead.Take(head);
         draft.Set("target", _target);
         draft.Set("method", _method);
-        SetHead(draft, _requestHead, request.Headers);
+        SetStated(draft, _requestHead);
+        SetRun(draft, head);
+        draft.SetContent("head", _requestHead.Text, _requestHead.Spans);
         return draft;
     }
 
-    private RecordDraft ResponseDraft(HttpExchange exchange, HttpResponse response)
+    private RecordDraft ResponseDraft(HttpHead head)
     {
         var draft = Session.NewDraft("http.response", _channel);
-        _responseHead.Clear();
-        var reason = exchange.Context.Features.Get<IHttpResponseFeature>()?.ReasonPhrase;
-        _responseHead.StatusLine(exchange.IsHttp2 ? "HTTP/2" : "HTTP/1.1", response.StatusCode, reason);
-        AddFields(_responseHead, response.Headers);
-        draft.Set("status", response.StatusCode);
+        _responseHead.Take(head);
+        draft.Set("status", head.Status);
         if (OwnAnswer is not null)
             draft.Set("origin", "recorder");
-        SetHead(draft, _responseHead, null);
+        SetStated(draft, _responseHead);
+        draft.SetContent("head", _responseHead.Text, _responseHead.Spans);
         return draft;
     }
 
-    private void SetHead(RecordDraft draft, MaskedHead head, IHeaderDictionary? runHeaders)
+    private static void SetStated(RecordDraft draft, MaskedHead head)
     {
         if (head.Length is { } length)
             draft.Set("length", length);
         // the second of the record itself needs no saying
         if (head.Date is { } date && date.ToUnixTimeSeconds() != draft.At.ToUnixTimeSeconds())
             draft.Set("date", date);
-        if (runHeaders is not null)
-            SetRun(draft, runHeaders);
-        draft.SetContent("head", head.Text, head.Spans);
     }
 
-    private void SetRun(RecordDraft draft, IHeaderDictionary headers)
+    private void SetRun(RecordDraft draft, HttpHead head)
     {
         foreach (var header in _settings.RunLabels.Headers)
         {
-            if (!headers.TryGetValue(header, out var values) || values.Count == 0)
+            var value = head.First(header);
+            if (value.Length == 0)
                 continue;
-            if (_settings.RunLabels.Accept(header, values[0] ?? "") is not { } label)
+            var label = RunLabels.LabelOf(header, value);
+            if (!_settings.RunLabels.Accept(label))
                 return;
-            _responseHead.Clear();
-            _responseHead.Value(header, label);
-            draft.SetContent("run", _responseHead.Text, _responseHead.Spans);
+            _run.TakeValue(header, label);
+            draft.SetContent("run", _run.Text, _run.Spans);
             return;
         }
     }
 
-    private static void AddFields(MaskedHead head, IHeaderDictionary headers)
+    private BodyOpening OpeningOf(string kind, string continuation, HttpHead head, long length)
     {
-        foreach (var (name, values) in headers)
-        {
-            if (!name.StartsWith(':'))
-                head.Field(name, values);
-        }
-    }
-
-    private BodyOpening OpeningOf(string kind, string continuation, string? contentType, string contentEncoding, long? length)
-    {
+        var contentType = head.First(HttpFieldName.ContentType);
         var shape = BodyShape.Of(contentType);
-        var coding = contentEncoding.Length == 0 || contentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
-            ? null
-            : ContentDecoder.NameOf(contentEncoding) ?? "";
-        var events = shape == Masking.MaskingShape.EventStream
-            || contentType?.StartsWith("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase) == true;
-        return new BodyOpening(
-            kind, continuation, _channel, shape, coding, BodyCutters.For(shape, coding is null ? length ?? -1 : -1), events, length ?? -1);
+        var encoding = head.First(HttpFieldName.ContentEncoding);
+        var coding = encoding.Length == 0 || HttpFieldNames.Is(encoding, "identity"u8) ? null
+            : head.CountOf(HttpFieldName.ContentEncoding) > 1 ? ""
+            : ContentDecoder.NameOf(encoding) ?? "";
+        var aws = "application/vnd.amazon.eventstream"u8;
+        var events = shape == Masking.MaskingShape.EventStream || (contentType.Length >= aws.Length && HttpFieldNames.Is(contentType[..aws.Length], aws));
+        return new BodyOpening(kind, continuation, _channel, shape, coding, BodyCutters.For(shape, coding is null ? length : -1), events);
     }
 }

@@ -1,27 +1,42 @@
+using System.Text;
+
 namespace K8sRecorder.Sidecar.Record;
 
 /// <summary>
 /// What the agent claims its exchanges belong to: the first of the policy's run headers that an exchange bears. A claim opens and
 /// decides nothing, and an agent cannot fill a recording with it: 1,024 values of 128 bytes a session (DESIGN.md 3).
 /// </summary>
-internal sealed class RunLabels(IReadOnlyList<string> headers)
+internal sealed class RunLabels
 {
     private const int MaxValues = 1024;
     private const int MaxLength = 128;
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
-    public IReadOnlyList<string> Headers => headers;
-
-    /// <summary>The label of a header's value, or null where the session has too many already.</summary>
-    public string? Accept(string header, string value)
+    public RunLabels(IReadOnlyList<string> headers)
     {
-        var label = header == "traceparent" ? TraceOf(value) : value;
+        Headers = [.. headers.Select(Encoding.ASCII.GetBytes)];
+        _lookup = _seen.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>Names of the fields, in the order in which they are asked.</summary>
+    public IReadOnlyList<byte[]> Headers { get; }
+
+    /// <summary>The part of a field's value that is the label.</summary>
+    public static ReadOnlySpan<byte> LabelOf(ReadOnlySpan<byte> header, ReadOnlySpan<byte> value) =>
+        header.SequenceEqual("traceparent"u8) ? TraceOf(value) : value;
+
+    /// <summary>Whether the session takes the label; it has too many already, or the label is too long.</summary>
+    public bool Accept(ReadOnlySpan<byte> label)
+    {
         if (label.Length is 0 or > MaxLength)
-            return null;
+            return false;
+        Span<char> text = stackalloc char[MaxLength];
+        text = text[..Encoding.Latin1.GetChars(label, text)];
         lock (_lock)
-            return _seen.Contains(label) || (_seen.Count < MaxValues && _seen.Add(label)) ? label : null;
+            return _lookup.Contains(text) || (_seen.Count < MaxValues && _lookup.Add(text));
     }
 
     /// <summary>Starts anew with a new session.</summary>
@@ -32,9 +47,12 @@ internal sealed class RunLabels(IReadOnlyList<string> headers)
     }
 
     /// <summary>The trace of a traceparent: the span behind it differs with every exchange.</summary>
-    private static string TraceOf(string value)
+    private static ReadOnlySpan<byte> TraceOf(ReadOnlySpan<byte> value)
     {
-        var parts = value.Split('-', 4);
-        return parts.Length >= 3 && parts[1].Length == 32 ? parts[1] : value;
+        const int TraceLength = 32;
+        var at = value.IndexOf((byte)'-') + 1;
+        return at > 0 && value.Length > at + TraceLength && value[at + TraceLength] == '-' && !value.Slice(at, TraceLength).Contains((byte)'-')
+            ? value.Slice(at, TraceLength)
+            : value;
     }
 }

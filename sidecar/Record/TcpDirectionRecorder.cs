@@ -25,9 +25,9 @@ internal sealed class TcpDirectionRecorder(TcpChannelRecorder channel, string fr
             var draft = epoch.Session.NewDraft("tcp.data", number);
             draft.Set("from", from);
             _body.Open(epoch.Session, draft, new BodyOpening(
-                "tcp.data", "tcp.data", number, MaskingShape.Text, Coding: null, Cutter: null, Events: true, Expected: -1));
+                "tcp.data", "tcp.data", number, MaskingShape.Text, Coding: null, Cutter: null, Events: true));
         }
-        await _body.AppendAsync(bytes);
+        await _body.AppendAsync(bytes, isLast: false);
     }
 
     /// <summary>The direction ends; all its text is recorded when this returns. A second call does nothing.</summary>

@@ -26,8 +26,7 @@ internal sealed class FrameworkLoggers(ILogger logger) : ILoggerFactory
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // the listener's HTTP/2 is told by its preface (Accept/PrefaceSniffer), which Kestrel cannot know when it warns
-            if (IsEnabled(logLevel) && eventId.Name != "Http2DisabledWithHttp1AndNoTls")
+            if (IsEnabled(logLevel))
                 logger.FrameworkEvent(category, eventId.Name ?? "unnamed", exception?.GetType().Name ?? "no exception");
         }
     }

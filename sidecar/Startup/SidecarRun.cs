@@ -7,11 +7,13 @@ using K8sRecorder.Recording.Stores;
 using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Admin;
 using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Parse.Http1;
+using K8sRecorder.Sidecar.Parse.Http2;
+using K8sRecorder.Sidecar.Parse.Tcp;
 using K8sRecorder.Sidecar.Pipeline;
 using K8sRecorder.Sidecar.Record;
 using K8sRecorder.Sidecar.Seal;
 using K8sRecorder.Sidecar.Ship;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace K8sRecorder.Sidecar.Startup;
 
@@ -34,10 +36,9 @@ internal sealed class SidecarRun : IAsyncDisposable
     private readonly RecorderPipeline _pipeline;
     private readonly SidecarMetrics _metrics;
     private readonly MetricsText _metricsText;
-    private readonly ServiceProvider _forwarding;
     private readonly IReadOnlyList<HttpTarget> _httpTargets;
-    private readonly HttpListeners? _http;
-    private readonly TcpListeners _tcp;
+    private readonly Http2Server _http2;
+    private readonly Listeners _listeners;
     private readonly AdminListener? _admin;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -64,16 +65,22 @@ internal sealed class SidecarRun : IAsyncDisposable
         _metrics.Observe(() => _sessions.Current, shipper, spool, _slots);
         _metricsText = new MetricsText(SidecarMetrics.MeterName);
         var framework = new FrameworkLoggers(_logger);
-        _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(framework).AddLogging().AddHttpForwarder().BuildServiceProvider();
         var settings = new RecorderSettings(configuration.Masking, runLabels, policy.BodyLimit, policy.Mode == Policy.Model.RecordingMode.Strict, time);
-        _pipeline = new RecorderPipeline(
-            new YarpOrigin(_forwarding.GetRequiredService<IHttpForwarder>()), _sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());
-        var http = policy.Targets.Where(target => target is { Protocol: TargetProtocol.HTTP, Listen: not null, Upstream: not null })
-            .Select(target => (target.Listen!, new HttpTarget(target.Name, target.Upstream!, time))).ToList();
-        _httpTargets = [.. http.Select(target => target.Item2)];
-        _http = http.Count > 0 ? new HttpListeners(http, _pipeline, time, framework) : null;
-        _tcp = new TcpListeners(
-            [.. policy.Targets.Where(target => target is { Protocol: TargetProtocol.TCP, Listen: not null })], _pipeline, loggers.CreateLogger<TcpListeners>());
+        _pipeline = new RecorderPipeline(_sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());
+        _http2 = new Http2Server(_pipeline, framework);
+        var targets = policy.Targets.Where(target => target is { Listen: not null, Upstream: not null }).ToList();
+        var http = targets.Where(target => target.Protocol == TargetProtocol.HTTP)
+            .Select(target => (Listen: target.Listen!, Target: new HttpTarget(target.Name, target.Upstream!, time))).ToList();
+        _httpTargets = [.. http.Select(target => target.Target)];
+        _listeners = new Listeners(
+            [
+                .. http.Select(one => new Listener(
+                    one.Listen, one.Target.Name, socket => new Http1Connection(socket, one.Target, _pipeline, _http2, _logger))),
+                .. targets.Where(target => target.Protocol == TargetProtocol.TCP).Select(target => (target.Listen, Target: new TcpTarget(target)))
+                    .Select(one => new Listener(one.Listen!, one.Target.Name, socket => new TcpConnection(socket, one.Target, _pipeline))),
+            ],
+            time,
+            loggers.CreateLogger<Listeners>());
         _admin = configuration.Admin is { } address ? new AdminListener(address, _metricsText, () => IsHealthy, () => _isReady && IsHealthy, framework) : null;
     }
 
@@ -136,7 +143,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         _pipeline.Stop();
         _logger.Stopping(DrainTime.TotalSeconds);
         using (var drain = new CancellationTokenSource(DrainTime, _time))
-            await Task.WhenAll(_http?.StopAsync(drain.Token) ?? Task.CompletedTask, _tcp.StopAsync(drain.Token));
+            await Task.WhenAll(_listeners.StopAsync(drain.Token), _http2.StopAsync(drain.Token));
         await _stopping.CancelAsync();
         await _rotating;
         try
@@ -161,9 +168,8 @@ internal sealed class SidecarRun : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _rotating;
-        if (_http is not null)
-            await _http.DisposeAsync();
-        await _tcp.DisposeAsync();
+        await _listeners.DisposeAsync();
+        await _http2.CloseAsync();
         _admin?.Dispose();
         await _uploads.DisposeAsync();
         await _sessions.DisposeAsync();
@@ -171,7 +177,6 @@ internal sealed class SidecarRun : IAsyncDisposable
         await _store.DisposeAsync();
         foreach (var target in _httpTargets)
             target.Dispose();
-        await _forwarding.DisposeAsync();
         _metricsText.Dispose();
         _metrics.Dispose();
         _slots.Dispose();
@@ -217,9 +222,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         _rotating = _sessions.RunAsync(_stopping.Token);
         if (_admin is not null)
             await _admin.StartAsync(cancellationToken);
-        if (_http is not null)
-            await _http.StartAsync(cancellationToken);
-        _tcp.Start();
+        _listeners.Start();
         _isReady = true;
     }
 }

@@ -1,6 +1,6 @@
 namespace K8sRecorder.Sidecar.Parse.Http1;
 
-/// <summary>What is wrong with a message: each has its words in the refusals.</summary>
+/// <summary>What is wrong with a message: each has its words in <see cref="Http1Refusals"/>.</summary>
 internal enum Http1Fault
 {
     None = 0,
@@ -16,6 +16,4 @@ internal enum Http1Fault
     ContentLength,
     TransferEncoding,
     TwoFramings,
-    Chunk,
-    Trailers,
 }

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using K8sRecorder.Sidecar.Accept;
+using K8sRecorder.Sidecar.Pipeline;
 
 namespace K8sRecorder.Sidecar.Parse.Tcp;
 
 /// <summary>An accepted connection of an agent and, once dialled, its other half.</summary>
-internal sealed class TcpConnection(Socket agent, TcpTarget target) : IDisposable
+internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipeline pipeline) : IConnection
 {
     private readonly CancellationTokenSource _cut = new();
     private Socket? _target;
@@ -19,6 +21,18 @@ internal sealed class TcpConnection(Socket agent, TcpTarget target) : IDisposabl
 
     /// <summary>Fires when the recorder stops and this connection must go.</summary>
     public CancellationToken WasCut => _cut.Token;
+
+    public Task RunAsync() => pipeline.RunAsync(this);
+
+    public void Stop()
+    {
+        // bytes have no end that could be waited for
+    }
+
+    public void Sweep()
+    {
+        // it has no time limits
+    }
 
     public async ValueTask<bool> DialAsync(TimeProvider time)
     {

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace K8sRecorder.Sidecar.Parse.Http;
+namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>
 /// Stands between forwarder and client so that a request's bytes leave when no more are at hand. The client alone keeps them in
@@ -8,7 +8,7 @@ namespace K8sRecorder.Sidecar.Parse.Http;
 /// </summary>
 internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    public static readonly HttpRequestOptionsKey<HttpExchange> Exchange = new("exchange");
+    public static readonly HttpRequestOptionsKey<Http2Exchange> Exchange = new("exchange");
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -20,9 +20,9 @@ internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHand
     private sealed class FlushingContent : HttpContent
     {
         private readonly HttpContent _inner;
-        private readonly HttpExchange _exchange;
+        private readonly Http2Exchange _exchange;
 
-        public FlushingContent(HttpContent inner, HttpExchange exchange)
+        public FlushingContent(HttpContent inner, Http2Exchange exchange)
         {
             _inner = inner;
             _exchange = exchange;

@@ -1,12 +1,12 @@
 using System.Net;
 
-namespace K8sRecorder.Sidecar.Parse.Http;
+namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>
 /// A response's content that sends the head on as soon as its first byte is not there yet. The forwarder alone would wait for
 /// it, and an event stream's first event may be an hour away while the agent waits for the status.
 /// </summary>
-internal sealed class HeadFirstContent(HttpContent inner, HttpExchange exchange) : HttpContent
+internal sealed class HeadFirstContent(HttpContent inner, Http2Exchange exchange) : HttpContent
 {
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
         new HeadFirstStream(await inner.ReadAsStreamAsync(cancellationToken), exchange);
@@ -28,7 +28,7 @@ internal sealed class HeadFirstContent(HttpContent inner, HttpExchange exchange)
         base.Dispose(disposing);
     }
 
-    private sealed class HeadFirstStream(Stream inner, HttpExchange exchange) : ReadOnlyStream
+    private sealed class HeadFirstStream(Stream inner, Http2Exchange exchange) : ReadOnlyStream
     {
         private bool _headIsOut;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace K8sRecorder.Sidecar.Parse.Http;
+namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>
 /// Finds out whether a plaintext upstream takes HTTP/2: there is no negotiation without TLS (RFC 9113 3.3), and a request that went

@@ -1,9 +1,8 @@
 using K8sRecorder.Policy.Model;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace K8sRecorder.Sidecar.Parse.Http;
+namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>
 /// Carries heads over as they came. The forwarder's own defaults rewrite the path and drop a dozen fields; nothing of them is
@@ -22,7 +21,7 @@ internal sealed class FaithfulTransformer : HttpTransformer
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        var exchange = HttpExchange.Of(httpContext);
+        var exchange = Http2Exchange.Of(httpContext);
         proxyRequest.Options.Set(FlushingHandler.Exchange, exchange);
         proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.PathAndQuery), in AsItStands);
         var headers = httpContext.Request.Headers;
@@ -49,11 +48,9 @@ internal sealed class FaithfulTransformer : HttpTransformer
     {
         if (proxyResponse is null)
             return false; // the pipeline answers
-        var exchange = HttpExchange.Of(httpContext);
+        var exchange = Http2Exchange.Of(httpContext);
         var response = httpContext.Response;
         response.StatusCode = (int)proxyResponse.StatusCode;
-        if (!exchange.IsHttp2)
-            httpContext.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = proxyResponse.ReasonPhrase;
         var connection = ConnectionOf(proxyResponse);
         Copy(proxyResponse.Headers.NonValidated, response.Headers, connection);
         Copy(proxyResponse.Content.Headers.NonValidated, response.Headers, connection);
@@ -66,7 +63,7 @@ internal sealed class FaithfulTransformer : HttpTransformer
     public override ValueTask TransformResponseTrailersAsync(
         HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
-        var exchange = HttpExchange.Of(httpContext);
+        var exchange = Http2Exchange.Of(httpContext);
         foreach (var (name, values) in proxyResponse.TrailingHeaders.NonValidated)
             exchange.ResponseTrailers[name] = ToStringValues(values);
         return ValueTask.CompletedTask;

@@ -1,37 +1,42 @@
 using System.Net.Sockets;
-using K8sRecorder.Policy.Effective;
-using K8sRecorder.Sidecar.Parse.Tcp;
-using K8sRecorder.Sidecar.Pipeline;
 
 namespace K8sRecorder.Sidecar.Accept;
 
-/// <summary>The loopback listeners of raw TCP targets: a socket loop each.</summary>
-internal sealed class TcpListeners(IReadOnlyList<EffectiveTarget> targets, RecorderPipeline pipeline, ILogger<TcpListeners> logger) : IAsyncDisposable
+/// <summary>
+/// The loopback listeners, a socket loop each, and the connections that came by them. One coarse clock runs while any is open: what
+/// has a time limit looks at it there and not with a timer of its own.
+/// </summary>
+internal sealed class Listeners(IReadOnlyList<Listener> listeners, TimeProvider time, ILogger<Listeners> logger) : IAsyncDisposable
 {
+    /// <summary>Ticks of <see cref="IConnection.Sweep"/> in a second.</summary>
+    public const int TicksPerSecond = 4;
+
     private const int Backlog = 512;
 
     private readonly List<Socket> _listening = [];
     private readonly List<Task> _loops = [];
-    private readonly HashSet<TcpConnection> _open = [];
+    private readonly HashSet<IConnection> _open = [];
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopping = new();
     private TaskCompletionSource? _drained;
+    private ITimer? _clock;
+    private bool _isTicking;
 
     /// <summary>Binds all of them; throws where one cannot be bound.</summary>
     public void Start()
     {
-        foreach (var target in targets)
+        _clock = time.CreateTimer(_ => Sweep(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        foreach (var listener in listeners)
         {
-            var listen = target.Listen ?? throw new InvalidOperationException("the target has no listener");
-            var socket = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            var socket = new Socket(listener.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             _listening.Add(socket);
-            socket.Bind(listen);
+            socket.Bind(listener.Address);
             socket.Listen(Backlog);
-            _loops.Add(AcceptAsync(socket, new TcpTarget(target)));
+            _loops.Add(AcceptAsync(socket, listener));
         }
     }
 
-    /// <summary>Stops accepting, lets connections end, and cuts those that have not by the time the token fires.</summary>
+    /// <summary>Stops accepting, lets what is under way end, and cuts what has not by the time the token fires.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
@@ -44,20 +49,24 @@ internal sealed class TcpListeners(IReadOnlyList<EffectiveTarget> targets, Recor
             _drained = drained;
             if (_open.Count == 0)
                 return;
+            foreach (var connection in _open)
+                connection.Stop();
         }
         await using (cancellationToken.Register(CutAll))
             await drained.Task;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var socket in _listening)
             socket.Dispose();
+        if (_clock is not null)
+            await _clock.DisposeAsync();
+        CutAll();
         _stopping.Dispose();
-        return ValueTask.CompletedTask;
     }
 
-    private async Task AcceptAsync(Socket listening, TcpTarget target)
+    private async Task AcceptAsync(Socket listening, Listener listener)
     {
         while (!_stopping.IsCancellationRequested)
         {
@@ -77,21 +86,29 @@ internal sealed class TcpListeners(IReadOnlyList<EffectiveTarget> targets, Recor
             catch (SocketException failure)
             {
                 // a connection that was reset before it was taken, or no descriptors for a moment: the listener stays
-                logger.AcceptFailed(target.Name, failure.SocketErrorCode);
+                logger.AcceptFailed(listener.Target, failure.SocketErrorCode);
                 continue;
             }
             accepted.NoDelay = true;
-            _ = ServeAsync(new TcpConnection(accepted, target)); // owned by _open, awaited by StopAsync
+            _ = ServeAsync(listener.Open(accepted)); // owned by _open, awaited by StopAsync
         }
     }
 
-    private async Task ServeAsync(TcpConnection connection)
+    private async Task ServeAsync(IConnection connection)
     {
         lock (_lock)
+        {
             _open.Add(connection);
+            if (!_isTicking)
+            {
+                _isTicking = true;
+                var period = TimeSpan.FromSeconds(1) / TicksPerSecond;
+                _clock?.Change(period, period);
+            }
+        }
         try
         {
-            await pipeline.RunAsync(connection);
+            await connection.RunAsync();
         }
         finally
         {
@@ -102,6 +119,21 @@ internal sealed class TcpListeners(IReadOnlyList<EffectiveTarget> targets, Recor
                 if (_open.Count == 0)
                     _drained?.TrySetResult();
             }
+        }
+    }
+
+    private void Sweep()
+    {
+        lock (_lock)
+        {
+            if (_open.Count == 0)
+            {
+                _isTicking = false;
+                _clock?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                return;
+            }
+            foreach (var connection in _open)
+                connection.Sweep();
         }
     }
 

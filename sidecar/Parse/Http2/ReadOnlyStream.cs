@@ -1,4 +1,4 @@
-namespace K8sRecorder.Sidecar.Parse.Http;
+namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>A stream that is read asynchronously, forward, and nothing else.</summary>
 internal abstract class ReadOnlyStream : Stream

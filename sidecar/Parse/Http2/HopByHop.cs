@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Primitives;
 
-namespace K8sRecorder.Sidecar.Parse.Http;
+namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>Fields that belong to one connection and end at it (RFC 9110 7.6.1). Everything else goes through.</summary>
 internal static class HopByHop

@@ -1,10 +1,11 @@
 using System.Net;
+using K8sRecorder.Sidecar.Parse.Http;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace K8sRecorder.Sidecar.Parse.Http;
+namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>
-/// Origin by YARP's forwarder: HTTP/1.1 for agents that speak it, HTTP/2 for agents that speak that to targets that take it.
+/// Origin of HTTP/2 exchanges by YARP's forwarder: as HTTP/2 where the target takes it, else as HTTP/1.1.
 /// </summary>
 internal sealed class YarpOrigin(IHttpForwarder forwarder) : IHttpOrigin
 {
@@ -28,9 +29,9 @@ internal sealed class YarpOrigin(IHttpForwarder forwarder) : IHttpOrigin
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    public async ValueTask<OriginResult> ForwardAsync(HttpExchange exchange)
+    public async ValueTask<ExchangeResult> ForwardAsync(Http2Exchange exchange)
     {
-        var version = !exchange.IsHttp2 || !await exchange.Target.TakesHttp2Async() ? Http1
+        var version = !await exchange.Target.TakesHttp2Async() ? Http1
             : exchange.Target.IsTls ? Http2OverTls : Http2PriorKnowledge;
         var target = exchange.Target;
         var error = await forwarder.SendAsync(exchange.Context, target.Prefix, target.Client, version, FaithfulTransformer.Instance);
@@ -39,25 +40,25 @@ internal sealed class YarpOrigin(IHttpForwarder forwarder) : IHttpOrigin
         return ResultOf(error, exchange);
     }
 
-    private static OriginResult ResultOf(ForwarderError error, HttpExchange exchange)
+    private static ExchangeResult ResultOf(ForwarderError error, Http2Exchange exchange)
     {
         if (exchange.RecordingFailed)
-            return OriginResult.NotRecorded;
+            return ExchangeResult.NotRecorded;
         if (error == ForwarderError.None)
-            return OriginResult.Completed;
+            return ExchangeResult.Completed;
         if (exchange.ResponseIsComplete)
-            return OriginResult.Completed; // the request's body broke after the answer was there: nobody waits for it
+            return ExchangeResult.Completed; // the request's body broke after the answer was there: nobody waits for it
         if (exchange.RequestTap.Failure is BadHttpRequestException && !exchange.ResponseHasStarted && !exchange.IsAborted)
-            return OriginResult.BadRequest;
+            return ExchangeResult.BadRequest;
         if (exchange.IsAborted || exchange.RequestTap.Failure is not null)
-            return OriginResult.ClientAborted;
+            return ExchangeResult.ClientAborted;
         if (exchange.ResponseHasStarted)
-            return OriginResult.TargetFailed;
+            return ExchangeResult.TargetFailed;
         return exchange.OriginException is HttpRequestException
         {
             HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
         }
-            ? OriginResult.Unreachable
-            : OriginResult.BadAnswer;
+            ? ExchangeResult.Unreachable
+            : ExchangeResult.BadAnswer;
     }
 }

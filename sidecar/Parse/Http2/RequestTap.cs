@@ -1,10 +1,10 @@
-namespace K8sRecorder.Sidecar.Parse.Http;
+namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>
 /// The agent's request body on its way to the target. A byte is given out only after the recording took it, and the last one
 /// only after the recording of the whole body is done (DESIGN.md 2, Strict).
 /// </summary>
-internal sealed class RequestTap(HttpExchange exchange) : ReadOnlyStream
+internal sealed class RequestTap(Http2Exchange exchange) : ReadOnlyStream
 {
     private Stream _inner = Null;
     private long _left;
@@ -52,7 +52,7 @@ internal sealed class RequestTap(HttpExchange exchange) : ReadOnlyStream
         {
             if (_left >= 0)
                 _left -= read;
-            await exchange.RecordRequestAsync(buffer[..read]);
+            await exchange.RecordRequestAsync(buffer[..read], _left == 0);
         }
         if (read == 0 || _left == 0)
         {

@@ -4,7 +4,7 @@ using System.Text;
 using K8sRecorder.Policy.Effective;
 using K8sRecorder.Policy.Model;
 
-namespace K8sRecorder.Sidecar.Parse.Http;
+namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>The client of one target: nothing of its own in a request, nothing decided for the agent.</summary>
 internal static class UpstreamClient

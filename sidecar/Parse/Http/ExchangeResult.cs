@@ -1,7 +1,7 @@
 namespace K8sRecorder.Sidecar.Parse.Http;
 
 /// <summary>How an exchange with a target ended.</summary>
-internal enum OriginResult
+internal enum ExchangeResult
 {
     /// <summary>The response came in full.</summary>
     Completed,
@@ -23,4 +23,7 @@ internal enum OriginResult
 
     /// <summary>The recording could not take it (Strict with a spool that stays full, or one that broke).</summary>
     NotRecorded,
+
+    /// <summary>The recorder stops, and it did not end in time.</summary>
+    RecorderStopped,
 }

@@ -1,22 +1,13 @@
-using System.Buffers;
-using System.Buffers.Text;
 using System.IO.Pipelines;
-using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace K8sRecorder.Sidecar.Parse.Http;
+namespace K8sRecorder.Sidecar.Parse.Http2;
 
-/// <summary>
-/// The target's response body on its way to the agent, the counterpart of <see cref="RequestTap"/>. Towards HTTP/1.1 agents it
-/// writes the chunk framing itself where there is no Content-Length: Kestrel's own cannot carry trailers.
-/// </summary>
-internal sealed class ResponseTap(HttpExchange exchange) : Stream, IHttpResponseBodyFeature
+/// <summary>The target's response body on its way to the agent, the counterpart of <see cref="RequestTap"/>.</summary>
+internal sealed class ResponseTap(Http2Exchange exchange) : Stream, IHttpResponseBodyFeature
 {
-    private static readonly byte[] Crlf = "\r\n"u8.ToArray();
-
     private IHttpResponseBodyFeature? _inner;
     private PipeWriter? _writer;
-    private bool _chunked;
     private bool _ended;
     private long _left;
 
@@ -44,39 +35,28 @@ internal sealed class ResponseTap(HttpExchange exchange) : Stream, IHttpResponse
     {
         _inner = inner;
         _writer = null;
-        _chunked = false;
         _ended = false;
         _left = -1;
     }
 
     public void Release() => _inner = null;
 
-    /// <summary>Decides the framing, once the response's fields are known and before they are sent.</summary>
-    public void Frame(HttpResponse response, bool canBeChunked)
+    /// <summary>Takes the body's length (-1: not known), once the response's fields are there and before they are sent.</summary>
+    public void Frame(long length)
     {
-        _left = response.ContentLength ?? -1;
+        _left = length;
         _ended = false;
-        _chunked = canBeChunked && _left < 0;
-        if (_chunked)
-            response.Headers.TransferEncoding = "chunked";
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.Length == 0)
             return;
-        await exchange.RecordResponseAsync(buffer);
-        if (_left > 0 && (_left -= buffer.Length) == 0)
+        var isLast = _left > 0 && (_left -= buffer.Length) == 0;
+        await exchange.RecordResponseAsync(buffer, isLast);
+        if (isLast)
             await EndAsync();
-        if (!_chunked)
-        {
-            await Inner.Stream.WriteAsync(buffer, cancellationToken);
-            return;
-        }
-        if (!exchange.ResponseHasStarted)
-            await Inner.StartAsync(cancellationToken); // before that Kestrel's writer gives spans of the asked size only
-        WriteChunk(Inner.Writer, buffer.Span);
-        await Inner.Writer.FlushAsync(cancellationToken);
+        await Inner.Stream.WriteAsync(buffer, cancellationToken);
     }
 
     /// <summary>Writes past the recording: only what says that it does not take anything.</summary>
@@ -93,14 +73,7 @@ internal sealed class ResponseTap(HttpExchange exchange) : Stream, IHttpResponse
     public async Task CompleteAsync()
     {
         await EndAsync();
-        if (_chunked)
-        {
-            if (!exchange.ResponseHasStarted)
-                await Inner.StartAsync();
-            WriteLastChunk(Inner.Writer);
-            await Inner.Writer.FlushAsync();
-        }
-        else if (exchange.ResponseTrailers.Count > 0 && exchange.Context.Features.Get<IHttpResponseTrailersFeature>() is { } trailers)
+        if (exchange.ResponseTrailers.Count > 0 && exchange.Context.Features.Get<IHttpResponseTrailersFeature>() is { } trailers)
         {
             foreach (var (name, values) in exchange.ResponseTrailers)
                 trailers.Trailers[name] = values;
@@ -128,32 +101,6 @@ internal sealed class ResponseTap(HttpExchange exchange) : Stream, IHttpResponse
 
     public override void Flush()
     {
-    }
-
-    private static void WriteChunk(PipeWriter writer, ReadOnlySpan<byte> bytes)
-    {
-        var size = writer.GetSpan(16);
-        Utf8Formatter.TryFormat(bytes.Length, size, out var digits, new StandardFormat('x'));
-        Crlf.CopyTo(size[digits..]);
-        writer.Advance(digits + 2);
-        writer.Write(bytes);
-        writer.Write(Crlf);
-    }
-
-    private void WriteLastChunk(PipeWriter writer)
-    {
-        writer.Write("0\r\n"u8);
-        foreach (var (name, values) in exchange.ResponseTrailers)
-        {
-            foreach (var value in values)
-            {
-                writer.Write(Encoding.Latin1.GetBytes(name));
-                writer.Write(": "u8);
-                writer.Write(Encoding.Latin1.GetBytes(value ?? ""));
-                writer.Write(Crlf);
-            }
-        }
-        writer.Write(Crlf);
     }
 
     private ValueTask EndAsync()

@@ -1,0 +1,17 @@
+namespace K8sRecorder.Sidecar.Accept;
+
+/// <summary>A connection that was accepted, as its listener sees it.</summary>
+internal interface IConnection : IDisposable
+{
+    /// <summary>Serves it to its end. Does not throw.</summary>
+    Task RunAsync();
+
+    /// <summary>The recorder stops: what is under way may end, nothing new begins.</summary>
+    void Stop();
+
+    /// <summary>Ends it now.</summary>
+    void Cut();
+
+    /// <summary>Called four times a second while it is open; must not wait.</summary>
+    void Sweep();
+}

@@ -1,0 +1,85 @@
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace K8sRecorder.Sidecar.Accept;
+
+/// <summary>
+/// One end of a connection: a socket, and TLS over it where the policy says so. One receive and one send at a time; ending it may come
+/// from any thread. No tokens and no timeouts on the way of a byte: whoever wants a wait to end shuts the socket down.
+/// </summary>
+internal sealed class Wire(Socket socket, SslStream? tls) : IDisposable
+{
+    public ValueTask<int> ReceiveAsync(Memory<byte> into) => tls is null ? socket.ReceiveAsync(into, SocketFlags.None) : tls.ReadAsync(into);
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (tls is not null)
+            return tls.WriteAsync(bytes);
+        var sending = socket.SendAsync(bytes, SocketFlags.None);
+        if (!sending.IsCompletedSuccessfully)
+            return SendRestAsync(sending, bytes);
+        var sent = sending.Result;
+        return sent == bytes.Length ? ValueTask.CompletedTask : SendRestAsync(ValueTask.FromResult(sent), bytes);
+    }
+
+    /// <summary>Bytes that came and were not received yet, as far as the socket knows.</summary>
+    public bool HasMore()
+    {
+        try
+        {
+            return socket.Available > 0;
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tells the other side that nothing more comes from here.</summary>
+    public void EndSending() => ShutDown(SocketShutdown.Send);
+
+    /// <summary>Ends a receive that waits, as if the other side had ended.</summary>
+    public void EndReceiving() => ShutDown(SocketShutdown.Receive);
+
+    /// <summary>Ends whatever waits on it.</summary>
+    public void Cut() => ShutDown(SocketShutdown.Both);
+
+    /// <summary>Closes so that the other side sees a break and not an end.</summary>
+    public void Reset()
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // closed already
+        }
+        socket.Dispose();
+    }
+
+    public void Dispose()
+    {
+        tls?.Dispose();
+        socket.Dispose();
+    }
+
+    private async ValueTask SendRestAsync(ValueTask<int> sending, ReadOnlyMemory<byte> bytes)
+    {
+        var sent = await sending;
+        while (sent < bytes.Length)
+            sent += await socket.SendAsync(bytes[sent..], SocketFlags.None);
+    }
+
+    private void ShutDown(SocketShutdown how)
+    {
+        try
+        {
+            socket.Shutdown(how);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // the other side was first
+        }
+    }
+}

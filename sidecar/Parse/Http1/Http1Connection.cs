@@ -1,0 +1,305 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using K8sRecorder.Sidecar.Accept;
+using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Parse.Http2;
+using K8sRecorder.Sidecar.Pipeline;
+
+namespace K8sRecorder.Sidecar.Parse.Http1;
+
+/// <summary>
+/// An agent's connection: reads requests off it, one after the other, and gives each to the pipeline. One connection to the target
+/// stands beside it, so the target sees the connections that it would see without us. A connection that begins with the preface of
+/// HTTP/2 is handed to <see cref="Http2Server"/>. One flow owns it; what may be called from others says so.
+/// </summary>
+internal sealed class Http1Connection : IConnection
+{
+    /// <summary>Room for a body while it passes.</summary>
+    public const int BodyBytes = 32 << 10;
+
+    private const int IdleTicks = 10 * 60 * Listeners.TicksPerSecond;
+    private const int TargetIdleTicks = 60 * Listeners.TicksPerSecond;
+    private const int HeadTicks = 60 * Listeners.TicksPerSecond;
+    private const int LingerTicks = 5 * Listeners.TicksPerSecond;
+    private const int WatchTicks = 2;
+
+    private readonly Socket _socket;
+    private readonly RecorderPipeline _pipeline;
+    private readonly Http2Server _http2;
+    private readonly ILogger _logger;
+    private readonly Http1Exchange _exchange;
+    private readonly AgentWatch _watch;
+    private readonly TargetLink _link;
+    private volatile Phase _phase;
+    private volatile bool _isStopping;
+    private volatile bool _isLate;
+    private volatile bool _agentLeft;
+    private volatile bool _wasCut;
+    private volatile CancellationTokenSource? _aborted;
+    private bool _isHttp1;
+
+    public Http1Connection(Socket socket, HttpTarget target, RecorderPipeline pipeline, Http2Server http2, ILogger logger)
+    {
+        _socket = socket;
+        _pipeline = pipeline;
+        _http2 = http2;
+        _logger = logger;
+        Target = target;
+        Agent = new Wire(socket, null);
+        _watch = new AgentWatch(this);
+        _link = new TargetLink(target);
+        _exchange = new Http1Exchange(this, _link, pipeline.Settings);
+    }
+
+    private enum Phase
+    {
+        Idle, Head, Exchange, Linger,
+    }
+
+    private enum Found
+    {
+        End, Request, Http2, Refused,
+    }
+
+    public HttpTarget Target { get; }
+
+    public Wire Agent { get; }
+
+    /// <summary>What the agent sent and nobody used yet.</summary>
+    public WireBuffer In { get; } = new();
+
+    /// <summary>Sweeps since the present wait began.</summary>
+    public int Waited { get; set; }
+
+    public bool AgentLeft => _agentLeft;
+
+    /// <summary>Whether it was ended by us, because the recorder stops.</summary>
+    public bool WasCut => _wasCut;
+
+    public bool IsStopping => _isStopping;
+
+    public TimeProvider Time => _pipeline.Settings.Time;
+
+    /// <summary>Fires when the agent leaves or the recorder stops.</summary>
+    public CancellationToken Aborted
+    {
+        get
+        {
+            var source = _aborted ??= new CancellationTokenSource();
+            if (_agentLeft)
+                source.Cancel();
+            _watch.Begin();
+            return source.Token;
+        }
+    }
+
+    /// <summary>Whether a failure only says that a connection is no more.</summary>
+    public static bool IsGone(Exception failure) => failure is SocketException or IOException or ObjectDisposedException;
+
+    public async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var found = await ReadRequestAsync();
+                if (found == Found.Http2)
+                {
+                    await _http2.ServeAsync(_socket, In.Bytes.AsMemory(In.At, In.Count), Target);
+                    return;
+                }
+                if (found == Found.Request)
+                {
+                    _phase = Phase.Exchange;
+                    await _pipeline.RunAsync(_exchange);
+                    _exchange.Close();
+                    if (_exchange.KeepsConnection && !_isStopping)
+                        continue;
+                }
+                if (found != Found.End)
+                    await LingerAsync();
+                return;
+            }
+        }
+        catch (Exception gone) when (IsGone(gone))
+        {
+            // the agent went away between two exchanges
+        }
+        catch (Exception failure)
+        {
+            _logger.ConnectionFailed(Target.Name, failure.GetType().Name);
+        }
+        finally
+        {
+            await CloseAsync();
+        }
+    }
+
+    /// <summary>Any thread: what is under way may end.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        Interlocked.MemoryBarrier(); // either we see that it idles, or it sees that we stop
+        if (_phase == Phase.Idle)
+            Agent.EndReceiving();
+    }
+
+    /// <summary>Any thread.</summary>
+    public void Cut()
+    {
+        _wasCut = true;
+        NoteAgentLeft();
+        Agent.Cut();
+    }
+
+    /// <summary>The clock's thread.</summary>
+    public void Sweep()
+    {
+        var waited = ++Waited;
+        switch (_phase)
+        {
+            case Phase.Idle when waited >= IdleTicks:
+            case Phase.Linger when waited >= LingerTicks:
+                Agent.EndReceiving();
+                break;
+            case Phase.Idle when waited == TargetIdleTicks:
+                _link.Cut(); // the next request finds it closed and dials
+                break;
+            case Phase.Head when waited >= HeadTicks:
+                _isLate = true;
+                Agent.EndReceiving();
+                break;
+            case Phase.Exchange when waited >= WatchTicks && !_exchange.Pump.IsReading:
+                _watch.Arm();
+                break;
+        }
+    }
+
+    /// <summary>Any thread: the agent is gone, so whatever is done for it ends.</summary>
+    public void NoteAgentLeft()
+    {
+        _agentLeft = true;
+        _link.Cut();
+        _aborted?.Cancel();
+    }
+
+    public void CutTarget() => _link.Cut();
+
+    public ValueTask SendToTargetAsync(ReadOnlyMemory<byte> bytes) => _link.Wire.SendAsync(bytes);
+
+    public void BeginWait() => _watch.Begin();
+
+    public void EndWait() => _watch.End();
+
+    /// <summary>Receives into <see cref="In"/>, of which the caller is told how much was added; 0: the agent said its last byte.</summary>
+    public ValueTask<int> ReceiveFromAgentAsync(int size)
+    {
+        if (_watch.Take() is { } started)
+            return new ValueTask<int>(started);
+        In.Fit(size);
+        return Agent.ReceiveAsync(In.Free());
+    }
+
+    public void Dispose()
+    {
+        Agent.Dispose();
+        _exchange.Dispose();
+        _aborted?.Dispose();
+    }
+
+    /// <summary>Waits for the next request's head and looks at what came with it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Found> ReadRequestAsync()
+    {
+        _exchange.Expect();
+        Waited = 0;
+        var emptyLines = 0;
+        while (true)
+        {
+            if (In.Count > 0)
+            {
+                if (!_isHttp1 && Http2Preface.Look(In.Bytes.AsSpan(In.At, In.Count)) is var look and not ParseStatus.Invalid)
+                {
+                    if (look == ParseStatus.Complete)
+                        return Found.Http2;
+                }
+                else
+                {
+                    _isHttp1 = true;
+                    SkipEmptyLines(ref emptyLines);
+                    switch (_exchange.ReadHead())
+                    {
+                        case ParseStatus.Complete:
+                            return Found.Request;
+                        case ParseStatus.Invalid:
+                            await Agent.SendAsync(Http1Answer.Whole(Http1Refusals.Of(_exchange.Fault)));
+                            return Found.Refused;
+                    }
+                }
+            }
+            _phase = In.Count == 0 ? Phase.Idle : Phase.Head;
+            Interlocked.MemoryBarrier();
+            if (_isStopping && In.Count == 0)
+                return Found.End;
+            var read = await ReceiveFromAgentAsync(WireBuffer.IdleBytes);
+            if (read == 0)
+            {
+                if (!_isLate || In.Count == 0)
+                    return Found.End;
+                await Agent.SendAsync(Http1Answer.Whole(Http1Refusals.Late));
+                return Found.Refused;
+            }
+            if (In.Count == 0)
+                Waited = 0; // a head has its time from its first byte on
+            In.Added(read);
+        }
+    }
+
+    private void SkipEmptyLines(ref int emptyLines)
+    {
+        while (emptyLines < Http1Limits.EmptyLines && In.Count >= 2 && In.Bytes[In.At] == '\r' && In.Bytes[In.At + 1] == '\n')
+        {
+            In.Take(2);
+            emptyLines++;
+        }
+    }
+
+    /// <summary>
+    /// The last of our bytes must not be lost: closing a socket that has unread bytes resets it, and a reset takes along what the other
+    /// side has not read. So we end our half and read on until it ends too, for a while (RFC 9112 9.6).
+    /// </summary>
+    private async ValueTask LingerAsync()
+    {
+        Waited = 0;
+        _phase = Phase.Linger;
+        if (_exchange.Pump.Running is { } pump)
+        {
+            Agent.EndSending();
+            await pump;
+            return;
+        }
+        if (In.Count == 0 && _exchange.IsRequestWhole && !Agent.HasMore())
+            return;
+        Agent.EndSending();
+        int read;
+        do
+        {
+            In.Take(In.Count);
+            read = await ReceiveFromAgentAsync(WireBuffer.IdleBytes);
+            In.Added(read);
+        }
+        while (read > 0);
+    }
+
+    /// <summary>Ends both sides; buffers go back only when nothing reads into them any more.</summary>
+    private async ValueTask CloseAsync()
+    {
+        Agent.Dispose();
+        if (_watch.Take() is { } reading)
+            await reading;
+        if (_exchange.Pump.Running is { } pump)
+            await pump;
+        await _link.DropAsync();
+        In.Dispose();
+    }
+}

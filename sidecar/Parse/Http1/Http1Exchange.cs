@@ -1,0 +1,311 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Record;
+
+namespace K8sRecorder.Sidecar.Parse.Http1;
+
+/// <summary>
+/// One request and its response on an HTTP/1.1 connection, which uses the object again for the next one. The request's head, and what
+/// of its body came with it, lie in the connection's buffer until they are sent.
+/// </summary>
+internal sealed class Http1Exchange : IHttpExchange, IDisposable
+{
+    private readonly Http1Connection _connection;
+    private readonly TargetLink _link;
+    private readonly HttpHead _head = new();
+    private readonly Http1HeadParser _parser;
+    private readonly Http1Response _response;
+    private Http1Framing _framing;
+    private ConnectionOptions _options;
+    private RequestTarget _target;
+    private Http1Piece _first;
+    private bool _firstIsBad;
+    private int _unsent;
+
+    public Http1Exchange(Http1Connection connection, TargetLink link, RecorderSettings settings)
+    {
+        _connection = connection;
+        _link = link;
+        _parser = new Http1HeadParser(Http1HeadKind.Request, _head);
+        Recorder = new HttpExchangeRecorder(settings);
+        Pump = new RequestPump(connection, this);
+        _response = new Http1Response(connection, link, this);
+    }
+
+    public HttpTarget Target => _connection.Target;
+
+    public HttpExchangeRecorder Recorder { get; }
+
+    public RequestPump Pump { get; }
+
+    public Http1Body RequestBody { get; } = new();
+
+    public bool ResponseHasStarted { get; set; }
+
+    public bool IsAborted => _connection.AgentLeft;
+
+    public bool RecordingFailed { get; set; }
+
+    public CancellationToken Aborted => _connection.Aborted;
+
+    /// <summary>What is wrong with the request's head.</summary>
+    public Http1Fault Fault { get; private set; }
+
+    public bool IsHead { get; private set; }
+
+    public bool IsHttp10 { get; private set; }
+
+    /// <summary>Whether the agent ends the connection with this request.</summary>
+    public bool AgentCloses => IsHttp10 || _options.Close;
+
+    /// <summary>Whether nothing of the request is still to come.</summary>
+    public bool IsRequestWhole { get; private set; } = true;
+
+    /// <summary>Whether the agent's connection serves another exchange.</summary>
+    public bool KeepsConnection { get; set; }
+
+    /// <summary>Makes ready for the next head.</summary>
+    public void Expect()
+    {
+        _parser.Reset();
+        Fault = Http1Fault.None;
+        IsRequestWhole = true;
+        Pump.Clear();
+    }
+
+    /// <summary>Looks for a head in what the agent sent, and when there is one at what follows it.</summary>
+    public ParseStatus ReadHead()
+    {
+        var source = _connection.In;
+        var status = _parser.Parse(source.Bytes, source.At, source.Count);
+        if (status == ParseStatus.Complete && (Fault = Check()) != Http1Fault.None)
+            return ParseStatus.Invalid;
+        if (status != ParseStatus.Complete)
+        {
+            Fault = _parser.Fault;
+            return status;
+        }
+        (ResponseHasStarted, RecordingFailed, KeepsConnection, _firstIsBad) = (false, false, false, false);
+        IsHead = _head.Method.SequenceEqual("HEAD"u8);
+        IsHttp10 = _head.IsHttp10;
+        _options = ConnectionOptions.Of(_head);
+        _first = default;
+        if (_framing.Kind != BodyKind.None)
+        {
+            RequestBody.Open(_framing);
+            _firstIsBad = RequestBody.Take(source.Bytes, source.At + _head.Length, source.Count - _head.Length, out _first) == ParseStatus.Invalid;
+            IsRequestWhole = _first.IsLast;
+        }
+        _unsent = _head.Length + _first.Wire;
+        return ParseStatus.Complete;
+    }
+
+    public ValueTask StartRequestAsync(RecordingSession session) => RecordedAsync(Recorder.StartRequestAsync(
+        session, Target.Name, _head, _framing.Kind != BodyKind.None, _framing.Kind == BodyKind.Chunked && _first.IsLast ? _first.Data.Length : _framing.Length));
+
+    public RecorderAnswer? Refusal()
+    {
+        // h2c may be declined by not answering it (RFC 9110 7.8), and some clients offer it with every first request
+        if (_options.Upgrade && _head.Has(HttpFieldName.Upgrade)
+            && (_head.CountOf(HttpFieldName.Upgrade) > 1 || !HttpFieldNames.Is(_head.First(HttpFieldName.Upgrade), "h2c"u8)))
+            return RecorderAnswer.UpgradeRefused;
+        return _head.Method.SequenceEqual("CONNECT"u8) || !RequestTarget.TryRead(_head.Target, out _target) ? RecorderAnswer.TunnelRefused : null;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ExchangeResult> ForwardAsync()
+    {
+        var result = ExchangeResult.BadRequest;
+        if (!_firstIsBad)
+        {
+            result = await SendAndReceiveAsync();
+            // nothing came back on a connection that was used before: it was closed in that moment, and asking again does no harm
+            if (result == ExchangeResult.BadAnswer && _link is { WasUsed: true } && !_response.HasBytes && CanBeSentAgain && !IsAborted)
+            {
+                await _link.DropAsync();
+                result = await SendAndReceiveAsync();
+            }
+        }
+        if (Pump.Running is not null)
+            result = await EndPumpAsync(result);
+        if (result == ExchangeResult.Completed)
+            return result;
+        KeepsConnection = false;
+        await _link.DropAsync();
+        return RecordingFailed ? ExchangeResult.NotRecorded
+            : _connection.WasCut ? ExchangeResult.RecorderStopped
+            : result is ExchangeResult.NotRecorded or ExchangeResult.ClientAborted ? result
+            : IsAborted ? ExchangeResult.ClientAborted
+            : result;
+    }
+
+    public async ValueTask AnswerAsync(RecorderAnswer answer)
+    {
+        KeepsConnection = IsRequestWhole && !AgentCloses && !_connection.IsStopping;
+        var bytes = Http1Answer.Head(answer, !KeepsConnection);
+        var head = new HttpHead();
+        new Http1HeadParser(Http1HeadKind.Response, head).Parse(bytes, 0, bytes.Length);
+        Recorder.OwnAnswer = answer.Reason;
+        await RecordedAsync(Recorder.StartResponseAsync(head, !IsHead, answer.Body.Length));
+        if (!IsHead)
+        {
+            await RecordedAsync(Recorder.ResponseBytesAsync(answer.Body, isLast: true));
+            await RecordedAsync(Recorder.EndResponseAsync(null, null));
+        }
+        await SendAnswerAsync(answer, bytes);
+    }
+
+    public ValueTask AnswerUnrecordedAsync(RecorderAnswer answer)
+    {
+        KeepsConnection = false;
+        return SendAnswerAsync(answer, Http1Answer.Head(answer, closes: true));
+    }
+
+    public void Abort()
+    {
+        KeepsConnection = false;
+        _connection.Agent.Reset();
+    }
+
+    /// <summary>The exchange is over: what it took of the buffer is free.</summary>
+    public void Close()
+    {
+        _connection.In.Take(_unsent);
+        _unsent = 0;
+        RequestBody.Dispose();
+    }
+
+    public void Dispose()
+    {
+        RequestBody.Dispose();
+        _response.Dispose();
+        Recorder.Dispose();
+    }
+
+    /// <summary>Whether doing it twice is the same as doing it once (RFC 9110 9.2.2), and it is all still here.</summary>
+    private bool CanBeSentAgain =>
+        _framing.Kind == BodyKind.None && (IsHead || _head.Method.SequenceEqual("GET"u8) || _head.Method.SequenceEqual("OPTIONS"u8)
+            || _head.Method.SequenceEqual("PUT"u8) || _head.Method.SequenceEqual("DELETE"u8));
+
+    private Http1Fault Check()
+    {
+        var fault = Http1Framing.OfRequest(_head, out _framing);
+        return fault == Http1Fault.None && !RequestTarget.AgreesWithHost(_head) ? Http1Fault.Host : fault;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ExchangeResult> SendAndReceiveAsync()
+    {
+        _connection.BeginWait();
+        var reached = await _link.ReachAsync();
+        _connection.EndWait();
+        if (!reached || IsAborted)
+            return ExchangeResult.Unreachable;
+        if (_framing.Kind != BodyKind.None && !await RecordFirstAsync())
+            return ExchangeResult.NotRecorded;
+        try
+        {
+            await SendFirstAsync();
+        }
+        catch (Exception gone) when (Http1Connection.IsGone(gone))
+        {
+            // it may have answered before it went; if not, the response's side will tell
+        }
+        if (!IsRequestWhole)
+        {
+            Close();
+            Pump.Start();
+        }
+        return await _response.RelayAsync();
+    }
+
+    private async ValueTask<bool> RecordFirstAsync()
+    {
+        try
+        {
+            if (_first.Data.Length > 0 || _first.IsLast)
+                await Recorder.RequestBytesAsync(_first.Data, _first.IsLast);
+            else
+                await Recorder.AccountRequestHeadAsync();
+            if (_first.IsLast)
+                await Recorder.EndRequestAsync(RequestBody.Trailers, null);
+            return true;
+        }
+        catch (Exception)
+        {
+            RecordingFailed = true; // the pipeline tells the agent
+            return false;
+        }
+    }
+
+    /// <summary>The head, and what is here of the body, in one send.</summary>
+    private ValueTask SendFirstAsync()
+    {
+        var source = _connection.In;
+        if (ForwardedHead.IsUnchanged(_head, _options, _target, Target.HostInstead))
+            return _link.Wire.SendAsync(source.Bytes.AsMemory(source.At, _unsent));
+        var changed = ArrayPool<byte>.Shared.Rent(ForwardedHead.SizeOf(_head, Target.HostInstead) + _first.Wire);
+        var length = ForwardedHead.WriteRequest(_head, _options, _target, Target.HostInstead, changed);
+        source.Bytes.AsSpan(source.At + _head.Length, _first.Wire).CopyTo(changed.AsSpan(length));
+        return SentBuffer.SendAsync(_link.Wire, changed, length + _first.Wire);
+    }
+
+    /// <summary>The response is over, one way or the other, and the request's body may not be.</summary>
+    private async ValueTask<ExchangeResult> EndPumpAsync(ExchangeResult result)
+    {
+        if (result == ExchangeResult.Completed && Pump.LastIsRecorded)
+        {
+            IsRequestWhole = true;
+            try
+            {
+                await Pump.Running!.WaitAsync(TimeSpan.FromSeconds(5), _connection.Time); // its last bytes are on the way
+                Pump.Clear();
+                return result;
+            }
+            catch (TimeoutException)
+            {
+                KeepsConnection = false; // the target answered and reads no more
+            }
+        }
+        await Pump.StopAsync();
+        RecordingFailed |= Pump.RecordingFailed;
+        if (result == ExchangeResult.Completed)
+        {
+            KeepsConnection = false; // answered before it was asked in full: nobody can tell where a next request would begin
+            await _link.DropAsync();
+            return result;
+        }
+        return Pump.IsBadBody && !ResponseHasStarted ? ExchangeResult.BadRequest : result;
+    }
+
+    private async ValueTask SendAnswerAsync(RecorderAnswer answer, byte[] head)
+    {
+        ResponseHasStarted = true;
+        try
+        {
+            await _connection.Agent.SendAsync(IsHead ? head : [.. head, .. answer.Body.Span]);
+        }
+        catch (Exception gone) when (Http1Connection.IsGone(gone))
+        {
+            KeepsConnection = false; // it did not wait for our words
+        }
+    }
+
+    private ValueTask RecordedAsync(ValueTask recording) =>
+        recording.IsCompletedSuccessfully ? recording : NoteFailureAsync(recording);
+
+    private async ValueTask NoteFailureAsync(ValueTask recording)
+    {
+        try
+        {
+            await recording;
+        }
+        catch
+        {
+            RecordingFailed = true; // the pipeline tells the agent and logs it once
+            throw;
+        }
+    }
+}

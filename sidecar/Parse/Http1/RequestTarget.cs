@@ -1,0 +1,53 @@
+using K8sRecorder.Sidecar.Parse.Http;
+
+namespace K8sRecorder.Sidecar.Parse.Http1;
+
+/// <summary>What is sent to the upstream of a request target as it came: the bytes after scheme and authority, never rewritten.</summary>
+/// <param name="At">Where path and query begin in the target.</param>
+/// <param name="NeedsSlash">There is no path: the root is asked for.</param>
+internal readonly record struct RequestTarget(int At, bool NeedsSlash)
+{
+    /// <summary>Whether it came in origin-form, which is what goes on.</summary>
+    public bool IsOrigin => At == 0;
+
+    /// <summary>
+    /// Takes origin-form as it stands and absolute-form without its scheme and authority (RFC 9112 3.2). False for
+    /// asterisk-form and authority-form, which are about a server or a tunnel and not about something behind it.
+    /// </summary>
+    public static bool TryRead(ReadOnlySpan<byte> raw, out RequestTarget target)
+    {
+        target = default;
+        if (raw.Length > 0 && raw[0] == '/')
+            return true;
+        var scheme = raw.IndexOf("://"u8);
+        if (scheme <= 0)
+            return false;
+        var authority = raw[(scheme + 3)..];
+        var path = authority.IndexOfAny("/?#"u8);
+        var at = path < 0 ? raw.Length : scheme + 3 + path;
+        target = new RequestTarget(at, path < 0 || raw[at] != '/');
+        return true;
+    }
+
+    /// <summary>
+    /// Whether an absolute-form target names the host that the Host field names (RFC 9112 3.2.2): two readers that believe one each
+    /// would see two requests.
+    /// </summary>
+    public static bool AgreesWithHost(HttpHead head)
+    {
+        var raw = head.Target;
+        var scheme = raw.IndexOf("://"u8);
+        if (raw.Length == 0 || raw[0] == '/' || scheme <= 0 || !head.Has(HttpFieldName.Host))
+            return true;
+        var authority = raw[(scheme + 3)..];
+        var path = authority.IndexOfAny("/?#"u8);
+        authority = path < 0 ? authority : authority[..path];
+        var user = authority.LastIndexOf((byte)'@');
+        authority = authority[(user + 1)..];
+        var port = HttpFieldNames.Is(raw[..scheme], "https"u8) ? ":443"u8 : ":80"u8;
+        return HttpFieldNames.Is(Without(authority, port), Without(head.First(HttpFieldName.Host), port));
+    }
+
+    private static ReadOnlySpan<byte> Without(ReadOnlySpan<byte> authority, ReadOnlySpan<byte> port) =>
+        authority.EndsWith(port) ? authority[..^port.Length] : authority;
+}

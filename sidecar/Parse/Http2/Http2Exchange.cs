@@ -1,0 +1,214 @@
+using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Pipeline;
+using K8sRecorder.Sidecar.Record;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace K8sRecorder.Sidecar.Parse.Http2;
+
+/// <summary>
+/// One request and its response on an HTTP/2 stream. Owned by the stream and used again for its next exchange; the request's side and
+/// the response's side may run at the same time, each touched by one flow only.
+/// </summary>
+internal sealed class Http2Exchange : IHttpExchange
+{
+    private readonly IHttpOrigin _origin;
+    private readonly RecorderPipeline _pipeline;
+    private readonly HeaderDictionary _responseTrailers = [];
+    private readonly EncodedHead _requestHead = new();
+    private readonly EncodedHead _responseHead = new();
+    private HttpTarget? _target;
+    private IHttpRequestLifetimeFeature? _lifetime;
+
+    public Http2Exchange(IHttpOrigin origin, RecorderPipeline pipeline)
+    {
+        _origin = origin;
+        _pipeline = pipeline;
+        Recorder = new HttpExchangeRecorder(pipeline.Settings);
+        Context = new DefaultHttpContext();
+        RequestTap = new RequestTap(this);
+        ResponseTap = new ResponseTap(this);
+    }
+
+    public DefaultHttpContext Context { get; }
+
+    public RequestTap RequestTap { get; }
+
+    public ResponseTap ResponseTap { get; }
+
+    public HttpTarget Target => _target ?? throw new InvalidOperationException("no exchange is open");
+
+    /// <summary>What writes this exchange down; it stays with the object, whose next exchange it serves again.</summary>
+    public HttpExchangeRecorder Recorder { get; }
+
+    public string RawTarget { get; private set; } = "";
+
+    /// <summary>The part of the request target that is sent on.</summary>
+    public string PathAndQuery { get; private set; } = "";
+
+    public bool RequestHasBody { get; private set; }
+
+    public bool ResponseHasBody { get; private set; }
+
+    public bool ResponseIsComplete { get; private set; }
+
+    public bool RecordingFailed { get; private set; }
+
+    public Exception? OriginException { get; set; }
+
+    public bool ResponseHasStarted => Context.Response.HasStarted;
+
+    public bool IsAborted => Aborted.IsCancellationRequested;
+
+    public CancellationToken Aborted => _lifetime?.RequestAborted ?? CancellationToken.None;
+
+    public IHeaderDictionary ResponseTrailers => _responseTrailers;
+
+    public static Http2Exchange Of(HttpContext context) => context.Features.GetRequiredFeature<Http2Exchange>();
+
+    public void Open(IFeatureCollection features)
+    {
+        features.Set(this);
+        Context.Initialize(features);
+        _target = features.GetRequiredFeature<HttpTarget>();
+        _lifetime = features.Get<IHttpRequestLifetimeFeature>();
+        var request = features.GetRequiredFeature<IHttpRequestFeature>();
+        RawTarget = request.RawTarget;
+        RequestHasBody = features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+        RequestTap.Open(request.Body, Context.Request.ContentLength ?? -1);
+        request.Body = RequestTap;
+        ResponseTap.Open(features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        features.Set<IHttpResponseBodyFeature>(ResponseTap);
+        ResponseHasBody = false;
+        ResponseIsComplete = false;
+        RecordingFailed = false;
+        OriginException = null;
+    }
+
+    public void Close()
+    {
+        Context.Uninitialize();
+        RequestTap.Release();
+        ResponseTap.Release();
+        OriginException = null;
+        _responseTrailers.Clear();
+        _requestHead.Clear();
+        _responseHead.Clear();
+        _target = null;
+        _lifetime = null;
+    }
+
+    public ValueTask StartRequestAsync(RecordingSession session)
+    {
+        var request = Context.Request;
+        var head = _requestHead.Request(request.Method, RawTarget, request.Headers);
+        return RecordedAsync(StartAsync());
+
+        async ValueTask StartAsync()
+        {
+            await Recorder.StartRequestAsync(session, Target.Name, head, RequestHasBody, request.ContentLength ?? -1);
+            await Recorder.AccountRequestHeadAsync(); // the client may send the head alone
+        }
+    }
+
+    public RecorderAnswer? Refusal()
+    {
+        if (Context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
+            return RecorderAnswer.UpgradeRefused;
+        if (HttpMethods.IsConnect(Context.Request.Method) || !RawTarget.StartsWith('/'))
+            return RecorderAnswer.TunnelRefused;
+        PathAndQuery = RawTarget;
+        return null;
+    }
+
+    public async ValueTask<ExchangeResult> ForwardAsync()
+    {
+        var result = await _origin.ForwardAsync(this);
+        if (result == ExchangeResult.Completed)
+            await ResponseTap.CompleteAsync();
+        else if (_pipeline.IsStopping && result != ExchangeResult.NotRecorded)
+            return ExchangeResult.RecorderStopped;
+        return result;
+    }
+
+    public async ValueTask AnswerAsync(RecorderAnswer answer)
+    {
+        Prepare(answer);
+        _responseTrailers.Clear();
+        Recorder.OwnAnswer = answer.Reason;
+        await StartResponseAsync();
+        if (!HttpMethods.IsHead(Context.Request.Method))
+            await ResponseTap.WriteAsync(answer.Body);
+        await ResponseTap.CompleteAsync();
+    }
+
+    public ValueTask AnswerUnrecordedAsync(RecorderAnswer answer)
+    {
+        Prepare(answer);
+        return ResponseTap.WriteUnrecordedAsync(HttpMethods.IsHead(Context.Request.Method) ? ReadOnlyMemory<byte>.Empty : answer.Body);
+    }
+
+    public void Abort() => _lifetime?.Abort();
+
+    /// <summary>The response's status and fields are set: decides its framing and has them recorded. Nothing is sent yet.</summary>
+    public ValueTask StartResponseAsync()
+    {
+        var response = Context.Response;
+        ResponseHasBody = !HttpMethods.IsHead(Context.Request.Method) && response.StatusCode is >= 200 and not (204 or 304)
+            && response.ContentLength != 0;
+        ResponseTap.Frame(response.ContentLength ?? -1);
+        var head = _responseHead.Response(response.StatusCode, response.Headers);
+        return RecordedAsync(Recorder.StartResponseAsync(head, ResponseHasBody, response.ContentLength ?? -1));
+    }
+
+    public async ValueTask FlushResponseHeadAsync()
+    {
+        if (ResponseHasStarted)
+            return;
+        await RecordedAsync(Recorder.AccountResponseHeadAsync());
+        await ResponseTap.StartAsync(CancellationToken.None);
+    }
+
+    public ValueTask RecordRequestAsync(ReadOnlyMemory<byte> bytes, bool isLast) => RecordedAsync(Recorder.RequestBytesAsync(bytes, isLast));
+
+    public ValueTask AccountRequestHeadAsync() => RecordedAsync(Recorder.AccountRequestHeadAsync());
+
+    public ValueTask EndRequestAsync()
+    {
+        var sent = Context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers: { Count: > 0 } trailers } ? trailers : null;
+        return RecordedAsync(Recorder.EndRequestAsync(sent is null ? null : _requestHead.Trailers(sent), null));
+    }
+
+    public ValueTask RecordResponseAsync(ReadOnlyMemory<byte> bytes, bool isLast) => RecordedAsync(Recorder.ResponseBytesAsync(bytes, isLast));
+
+    public ValueTask EndResponseAsync()
+    {
+        ResponseIsComplete = true;
+        return RecordedAsync(Recorder.EndResponseAsync(_responseTrailers.Count > 0 ? _responseHead.Trailers(_responseTrailers) : null, null));
+    }
+
+    private void Prepare(RecorderAnswer answer)
+    {
+        var response = Context.Response;
+        response.Clear();
+        response.StatusCode = answer.Status;
+        response.ContentType = "text/plain";
+        response.ContentLength = answer.Body.Length;
+    }
+
+    private ValueTask RecordedAsync(ValueTask recording) =>
+        recording.IsCompletedSuccessfully ? recording : NoteFailureAsync(recording);
+
+    private async ValueTask NoteFailureAsync(ValueTask recording)
+    {
+        try
+        {
+            await recording;
+        }
+        catch
+        {
+            RecordingFailed = true; // the pipeline tells the agent and logs it once
+            throw;
+        }
+    }
+}
