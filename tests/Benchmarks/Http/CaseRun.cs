@@ -16,9 +16,8 @@ internal sealed class CaseRun : IAsyncDisposable
     public CaseRun(HttpOptions options, BenchCase work, Report report)
     {
         (_options, _work, _report) = (options, work, report);
-        foreach (var name in options.Peers)
-            _peers.Add(Create(name));
-        _peers.Add(Create("buffered"));
+        foreach (var name in options.Peers.Append("buffered"))
+            _peers.Add(PeerList.Create(name, _upstream.Port, options.Sidecar));
     }
 
     public async Task RunAsync(CancellationToken ct)
@@ -26,12 +25,19 @@ internal sealed class CaseRun : IAsyncDisposable
         await _upstream.StartAsync(_work, ct);
         foreach (var peer in _peers)
             await peer.StartAsync(_upstream.Port, ct);
+        await new Probe(_work).RunAsync(_upstream.Port, _peers, ct);
         using var load = new LoadRounds(_work, _peers, _report);
         await load.RunAsync(_options.Rounds, _options.Seconds, _options.WarmUp, ct);
-        await CheckRecordingsAsync(load, ct);
+        var paced = new PacedRounds(_work, _upstream.Port, _peers, _report);
+        if (_options.Parts.Contains("latency"))
+            await paced.RunAsync(load, _options.Rounds, _options.Seconds, ct);
+        await CheckRecordingsAsync(load, paced, ct);
         foreach (var (name, turns) in load.Turns)
             TurnsLine(name, turns);
         RatioLines(load);
+        paced.Lines();
+        if (_options.Parts.Contains("memory"))
+            MemoryLines(load);
     }
 
     public async ValueTask DisposeAsync()
@@ -41,23 +47,11 @@ internal sealed class CaseRun : IAsyncDisposable
         await _upstream.DisposeAsync();
     }
 
-    private Peer Create(string name) => name switch
-    {
-        "direct" => new DirectPeer(_upstream.Port),
-        "nginx" => new NginxPeer(),
-        "haproxy" => new HaProxyPeer(),
-        "yarp" => new YarpPeer(),
-        "mitmdump" => new MitmdumpPeer(),
-        "strict" => new SidecarPeer("Strict", _options.Sidecar),
-        "buffered" => new SidecarPeer("Buffered", _options.Sidecar),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such peer"),
-    };
-
-    private async Task CheckRecordingsAsync(LoadRounds load, CancellationToken ct)
+    private async Task CheckRecordingsAsync(LoadRounds load, PacedRounds paced, CancellationToken ct)
     {
         foreach (var sidecar in _peers.OfType<SidecarPeer>())
         {
-            var done = load.Done[sidecar.Name];
+            var done = load.Done[sidecar.Name] + paced.Done.GetValueOrDefault(sidecar.Name) + _work.Requests.Count;
             var recorded = await RecordedStore.CheckAsync(await sidecar.StopAsync(), done, load.Runs * Wrk.Connections, ct);
             _report.Note($"http {_work.Name} {sidecar.Name} done={done} recorded={recorded} sound complete");
         }
@@ -71,22 +65,35 @@ internal sealed class CaseRun : IAsyncDisposable
             + $"cpu-us-each={MedianOf(t => t.MicrosecondsEach)} backlog-s={MedianOf(t => t.Backlog, 1)} rss-mb={MedianOf(t => t.ResidentBytes / 1e6)}");
     }
 
-    private void RatioLines(LoadRounds load)
+    /// <summary>The most that a peer was seen with under load; ours has a mark.</summary>
+    private void MemoryLines(LoadRounds load)
     {
-        foreach (var ours in _peers.OfType<SidecarPeer>().Reverse())
+        foreach (var peer in _peers.Where(p => p.ProcessId is not null))
         {
-            foreach (var (peer, turns) in load.Turns.Where(p => p.Key != "buffered" && p.Key != ours.Name))
-            {
-                var ratios = load.Turns[ours.Name].Zip(turns, (a, b) => a.PerSecond / b.PerSecond).ToArray();
-                RatioLine(ours.Name == "buffered" ? peer : $"{peer} {ours.Name}", ratios, Marks.Ratio(_work.Name, peer));
-            }
+            var most = load.Turns[peer.Name].Max(t => t.ResidentBytes) / 1e6;
+            _report.LessThan(
+                $"{_work.Name} {peer.Name}", $"rss-full-load-mb={Report.Number(most, 0)}", most, peer is SidecarPeer ? Marks.FullLoadMegabytes : null);
         }
     }
 
-    private void RatioLine(string peer, double[] ratios, double? mark) =>
+    /// <summary>Ours to each peer, <c>Buffered</c> and then <c>Strict</c>; of ours to one another, <c>Strict</c> to <c>Buffered</c>.</summary>
+    private void RatioLines(LoadRounds load)
+    {
+        var peers = load.Turns.Keys.Where(name => name is not ("buffered" or "strict")).ToList();
+        foreach (var peer in peers)
+            RatioLine(peer, load.Turns["buffered"], load.Turns[peer], Marks.Ratio(_work.Name, peer));
+        if (!load.Turns.TryGetValue("strict", out var strict))
+            return;
+        RatioLine("strict", strict, load.Turns["buffered"], null);
+        foreach (var peer in peers)
+            RatioLine($"strict/{peer}", strict, load.Turns[peer], Marks.Ratio(_work.Name, peer));
+    }
+
+    private void RatioLine(string peer, List<Turn> ours, List<Turn> theirs, double? mark)
+    {
+        var ratios = ours.Zip(theirs, (a, b) => a.PerSecond / b.PerSecond).ToArray();
+        var median = Report.Median(ratios);
         _report.AtLeast(
-            $"{_work.Name} {peer}",
-            $"ratio={Report.Number(Report.Median(ratios))} ({Report.Number(ratios.Min())}..{Report.Number(ratios.Max())})",
-            Report.Median(ratios),
-            mark);
+            $"{_work.Name} {peer}", $"ratio={Report.Number(median)} ({Report.Number(ratios.Min())}..{Report.Number(ratios.Max())})", median, mark);
+    }
 }

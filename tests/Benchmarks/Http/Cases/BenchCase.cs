@@ -14,6 +14,9 @@ internal abstract class BenchCase(string name)
     /// <summary>What the load sends in turn, HTTP/1.1 with everything to the last byte.</summary>
     public abstract IReadOnlyList<byte[]> Requests { get; }
 
+    /// <summary>The body that answers the request of that number, where it is the same each time.</summary>
+    public virtual byte[]? AnswerTo(int request) => null;
+
     /// <summary>The part of nginx's configuration that answers; its files go into the folder.</summary>
     public abstract string Locations(TemporaryFolder folder);
 
@@ -21,6 +24,8 @@ internal abstract class BenchCase(string name)
     {
         "get" => new GetCase(),
         "post" => new PostCase(),
+        "sse" => new SseCase(),
+        "model" => new ModelCase(),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such case"),
     };
 

@@ -48,6 +48,8 @@ internal sealed class NginxPeer() : ConfiguredPeer("nginx")
                         proxy_http_version 1.1;
                         proxy_set_header Connection "";
                         proxy_set_header Host $http_host;
+                        proxy_buffer_size 16k;
+                        proxy_buffers 8 16k;
                     }
                 }
             }

@@ -62,7 +62,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
             catch (SocketException)
             {
-                await Task.Delay(20, ct);
+                await Task.Delay(1, ct);
             }
         }
     }

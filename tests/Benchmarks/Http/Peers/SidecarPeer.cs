@@ -6,9 +6,6 @@ namespace K8sRecorder.Benchmarks.Http.Peers;
 /// <summary>Ours: the executable that users run, recording everything into a folder with every detector on.</summary>
 internal sealed class SidecarPeer : Peer
 {
-    // What protects a pod would measure itself here: the default holds an agent to 5,000 records, 2,500 exchanges, a second.
-    private const string Unlimited = "  limits: { recordsPerSecond: 1000000, bytesPerSession: 1Ti }\n";
-
     private readonly string _executable;
     private readonly string _mode;
     private SidecarProcess? _process;
@@ -26,7 +23,8 @@ internal sealed class SidecarPeer : Peer
     private SidecarProcess Process => _process ?? throw new InvalidOperationException("the sidecar was not started");
 
     public override async Task StartAsync(int upstream, CancellationToken ct) =>
-        _process = await SidecarProcess.StartAsync(Policy(upstream), executable: _executable);
+        _process = await SidecarProcess.StartAsync(
+            Policies.OneTarget(Port, new Uri($"http://127.0.0.1:{upstream}"), mode: _mode), executable: _executable);
 
     /// <summary>Ends it in order; the folder that holds everything it recorded.</summary>
     public async Task<string> StopAsync()
@@ -34,9 +32,6 @@ internal sealed class SidecarPeer : Peer
         await Process.StopWhenShippedAsync();
         return Process.StoreFolder;
     }
-
-    private string Policy(int upstream) =>
-        $"{Policies.OneTarget(Port, new Uri($"http://127.0.0.1:{upstream}"), mode: _mode).TrimEnd()}\n{Unlimited}";
 
     public override async ValueTask DisposeAsync()
     {
