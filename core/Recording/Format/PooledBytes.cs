@@ -71,20 +71,28 @@ internal sealed class PooledBytes : IBufferWriter<byte>, IDisposable
 
     private void Return()
     {
-        if (_bytes.Length > 0)
-            ArrayPool<byte>.Shared.Return(_bytes, clearArray: true);
+        GiveBack(_bytes);
         _bytes = [];
         Length = 0;
+    }
+
+    private static byte[] Take(int size) => size > LargeBuffers.FromBytes ? LargeBuffers.Rent(size) : ArrayPool<byte>.Shared.Rent(size);
+
+    private static void GiveBack(byte[] bytes)
+    {
+        if (bytes.Length > LargeBuffers.FromBytes)
+            LargeBuffers.Return(bytes);
+        else if (bytes.Length > 0)
+            ArrayPool<byte>.Shared.Return(bytes, clearArray: true);
     }
 
     private void Reserve(int count)
     {
         if (_bytes.Length - Length >= count)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(Length + count), Math.Max(256, _bytes.Length * 2)));
+        var larger = Take(Math.Max(checked(Length + count), Math.Max(256, _bytes.Length * 2)));
         _bytes.AsSpan(0, Length).CopyTo(larger);
-        if (_bytes.Length > 0)
-            ArrayPool<byte>.Shared.Return(_bytes, clearArray: true);
+        GiveBack(_bytes);
         _bytes = larger;
     }
 }

@@ -21,11 +21,10 @@ internal sealed class IndexFile(SessionId session, SessionIdentity identity)
         using var plain = new PooledBytes();
         foreach (var row in _rows)
             Write(plain, row);
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true))
+        using var packed = new PooledBytes();
+        using (var gzip = new GZipStream(new PooledStream(packed), new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true))
             gzip.Write(plain.Span);
-        var bytes = packed.ToArray();
-        spool.PlaceEntry(folder.IndexPath(firstSeq, Convert.ToHexStringLower(SHA256.HashData(bytes))), bytes);
+        spool.PlaceEntry(folder.IndexPath(firstSeq, Convert.ToHexStringLower(SHA256.HashData(packed.Span))), packed.Span);
     }
 
     /// <summary>Writes one row; null is left out.</summary>

@@ -19,8 +19,8 @@ internal static class ChunkSealer
     {
         using var header = new PooledBytes();
         ChunkHeaderLine.Write(header, folder.Session, chunk.FirstSeq, previous);
-        using var sealedBytes = new MemoryStream(Math.Max(1024, chunk.PlainBytes / 4));
-        using (var gzip = new GZipStream(sealedBytes, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true))
+        using var sealedBytes = new PooledBytes();
+        using (var gzip = new GZipStream(new PooledStream(sealedBytes), new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true))
         {
             gzip.Write(header.Span);
             gzip.Write(chunk.Content.Span);
@@ -31,12 +31,11 @@ internal static class ChunkSealer
             gzip.Write(chunk.Head.Span);
         }
 
-        var bytes = sealedBytes.GetBuffer().AsSpan(0, (int)sealedBytes.Length);
-        var name = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var name = Convert.ToHexStringLower(SHA256.HashData(sealedBytes.Span));
 
         // Index first: a crash in between leaves rows whose chunk is sealed again under the same name.
         index?.Place(spool, folder, chunk.FirstSeq, level);
-        spool.PlaceEntry(folder.ChunkPath(chunk.FirstSeq, name), bytes);
+        spool.PlaceEntry(folder.ChunkPath(chunk.FirstSeq, name), sealedBytes.Span);
         return name;
     }
 

@@ -3,7 +3,8 @@ namespace K8sRecorder.Recording.Sessions;
 /// <summary>Drafts for reuse; they are cleared when they come back. Any thread.</summary>
 internal sealed class DraftPool
 {
-    private const int Kept = 1024;
+    // with RecordDraft's own bound 4 MiB at most; a deeper queue makes new ones, which do not get old
+    private const int Kept = 128;
 
     private readonly Lock _gate = new();
     private readonly Stack<RecordDraft> _drafts = [];

@@ -14,6 +14,9 @@ public sealed class RecordDraft
     /// <summary>Most bytes of content one call takes: what escaping can make of it must stay far below a chunk's bound.</summary>
     public const int MaxContent = 4 << 20;
 
+    // what a pooled draft keeps of either buffer
+    private const int KeptBytes = 16 << 10;
+
     // The content length that the record states and where it stands in the fields; -1 where it states none.
     private long _length = -1;
     private int _lengthAt;
@@ -140,8 +143,8 @@ public sealed class RecordDraft
     internal void Clear()
     {
         _length = -1;
-        Fields.Reset();
-        Text.Reset();
+        Fields.Reset(KeptBytes);
+        Text.Reset(KeptBytes);
         Contents.Clear();
         Cuts.Clear();
         Spans.Clear();

@@ -137,34 +137,47 @@ public sealed class RecordStream
         await PostAsync(post, now, ct);
     }
 
-    /// <summary>Moves what came into <see cref="Body"/>. Called by the writer loop.</summary>
-    /// <param name="trailer">The last fields, where the stream is complete.</param>
-    /// <returns>Bytes that were admitted for it.</returns>
-    internal int Take(out RecordDraft? trailer)
+    /// <summary>Moves what came into <see cref="Body"/>, whole pieces, until it holds this much or more. Called by the writer loop.</summary>
+    /// <param name="bytes">When to stop: what waits here may be as large as the queue, and each step behind has a copy of what is taken.</param>
+    /// <param name="trailer">The last fields, where the stream is complete and nothing is left here.</param>
+    /// <param name="given">Bytes that were admitted for it.</param>
+    /// <returns>Whether something is left.</returns>
+    internal bool Take(int bytes, out RecordDraft? trailer, out int given)
     {
         lock (_gate)
         {
-            var at = 0;
+            var (at, taken) = (0, 0);
             Body.Coding = _coding;
-            Body.Spans.AddRange(_spans);
-            foreach (var piece in CollectionsMarshal.AsSpan(_pieces))
+            while (taken < _pieces.Count && (taken == 0 || Body.Bytes.Length < bytes))
             {
+                var piece = _pieces[taken++];
                 Body.Add(_bytes.Span.Slice(at, piece.Length), piece.Wire, piece.Pending, piece.At);
                 at += piece.Length;
+            }
+
+            trailer = null;
+            var left = taken < _pieces.Count;
+            var spans = left ? _spans.FindIndex(span => span.At >= Body.Base + Body.Bytes.Length) : _spans.Count;
+            spans = spans < 0 ? _spans.Count : spans;
+            Body.Spans.AddRange(CollectionsMarshal.AsSpan(_spans)[..spans]);
+            _spans.RemoveRange(0, spans);
+            _pieces.RemoveRange(0, taken);
+            given = left ? at : _weight;
+            _weight -= given;
+            if (left)
+            {
+                _bytes.Consume(at);
+                return true;
             }
 
             if (_completed)
                 _bytes.Dispose();
             else
                 _bytes.Reset();
-            _spans.Clear();
-            _pieces.Clear();
             trailer = _trailer;
             _trailer = null;
             _posted = false;
-            var weight = _weight;
-            _weight = 0;
-            return weight;
+            return false;
         }
     }
 

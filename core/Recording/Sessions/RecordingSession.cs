@@ -12,6 +12,9 @@ namespace K8sRecorder.Recording.Sessions;
 /// </summary>
 public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
 {
+    // far more than a chunk holds exchanges; where nothing is sealed any more (BestEffort at a full spool) rows must not gather
+    private const int MaxIndexRows = 1 << 14;
+
     private readonly Lock _gate = new();
     private readonly RecordingSpool _spool;
     private readonly SessionIdentity _identity;
@@ -154,7 +157,11 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
     public void AddIndexRow(IndexRow row)
     {
         lock (_gate)
-            (_index ??= new IndexFile(Id, _identity)).Add(row);
+        {
+            _index ??= new IndexFile(Id, _identity);
+            if (_index.Count < MaxIndexRows)
+                _index.Add(row);
+        }
     }
 
     /// <summary>

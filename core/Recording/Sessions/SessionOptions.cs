@@ -27,7 +27,7 @@ public sealed record SessionOptions
     public TimeSpan StrictWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes that may wait in memory for the writer; at this cap the spool counts as full.</summary>
-    public int QueueBytes { get; init; } = 8 << 20;
+    public int QueueBytes { get; init; } = 4 << 20;
 
     /// <summary>Parts the part table remembers.</summary>
     public int KnownParts { get; init; } = 1 << 16;

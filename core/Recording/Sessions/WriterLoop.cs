@@ -11,7 +11,7 @@ namespace K8sRecorder.Recording.Sessions;
 internal sealed class WriterLoop
 {
     private const int BatchBytes = 1 << 20;
-    private const int HeldBytes = 16 << 20;
+    private const int HeldBytes = 8 << 20;
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SealRetryInterval = TimeSpan.FromSeconds(1); // every attempt compresses the chunk again
 
@@ -72,10 +72,7 @@ internal sealed class WriterLoop
         {
             if (!await ProcessAsync(items[i]))
                 return false;
-            if (_log.PlainBytes >= _options.ChunkBytes || _log.FileIsLong(_options.ChunkBytes))
-                await SealAsync(HeadReason.Size);
-            else if (_log.BatchBytes >= BatchBytes)
-                await CommitAsync();
+            await KeepSmallAsync();
         }
 
         await CommitAsync();
@@ -85,6 +82,12 @@ internal sealed class WriterLoop
             _log.Rest();
         return true;
     }
+
+    /// <summary>Nothing grows far beyond its size: neither the chunk nor the batch.</summary>
+    private ValueTask KeepSmallAsync() =>
+        _log.PlainBytes >= _options.ChunkBytes || _log.FileIsLong(_options.ChunkBytes) ? SealAsync(HeadReason.Size)
+        : _log.BatchBytes >= BatchBytes ? CommitAsync()
+        : ValueTask.CompletedTask;
 
     private async ValueTask<bool> ProcessAsync(WorkItem item)
     {
@@ -97,7 +100,8 @@ internal sealed class WriterLoop
                 Wait(item.Waiter);
                 return true;
             case WorkKind.Stream:
-                Take(item.Stream!);
+                while (Take(item.Stream!))
+                    await KeepSmallAsync();
                 Wait(item.Waiter);
                 return true;
             case WorkKind.Flush:
@@ -142,20 +146,22 @@ internal sealed class WriterLoop
         _drafts.Return(draft);
     }
 
-    private void Take(RecordStream stream)
+    /// <summary>Takes a record's worth of what waits in a stream; whether there is more.</summary>
+    private bool Take(RecordStream stream)
     {
         // A stream that ended before its item was reached has been written with the item before.
         var body = stream.Body;
         if (body.HasEnded)
-            return;
-        _taken += stream.Take(out var trailer);
+            return false;
+        var more = stream.Take(_options.StreamRecordBytes, out var trailer, out var given);
+        _taken += given;
         if (trailer is not null)
         {
             _open.Remove(body.Id);
             Emit(body, more: false, trailer);
             body.End();
             _drafts.Return(trailer);
-            return;
+            return false;
         }
 
         _open[body.Id] = stream;
@@ -163,6 +169,7 @@ internal sealed class WriterLoop
             Emit(body, more: true, trailer: null);
         if (body.HasNews)
             _news.Add(body);
+        return more;
     }
 
     private void Emit(StreamBody body, bool more, RecordDraft? trailer)
@@ -283,10 +290,12 @@ internal sealed class WriterLoop
     {
         foreach (var stream in _open.Values.ToList())
         {
-            _taken += stream.Take(out var trailer);
-            var cut = trailer ?? _drafts.Rent(stream.Body.ContinuationKind, stream.Body.Channel, _now);
-            if (trailer is null)
-                cut.Set("cut", "recorderStopped");
+            while (Take(stream))
+                await KeepSmallAsync();
+            if (stream.Body.HasEnded)
+                continue;
+            var cut = _drafts.Rent(stream.Body.ContinuationKind, stream.Body.Channel, _now);
+            cut.Set("cut", "recorderStopped");
             Emit(stream.Body, more: false, cut);
             stream.Body.End();
         }

@@ -98,11 +98,12 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
     {
         try
         {
-            var bytes = await File.ReadAllBytesAsync(entry.Path, ct);
-            var request = new GrantRequest(entry.Key, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+            using var bytes = new PooledBytes();
+            await ReadAsync(entry.Path, bytes, ct);
+            var request = new GrantRequest(entry.Key, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
             var given = await grants.RequestAsync([request], ct);
             var grant = given[0];
-            if (!await PutAsync(grant, bytes, ct))
+            if (!await PutAsync(grant, bytes.Memory, ct))
             {
                 Count(static (counters, _) => counters with { Conflicts = counters.Conflicts + 1, LastError = "another object is there" }, 0);
                 return false;
@@ -124,8 +125,15 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
         }
     }
 
+    private static async Task ReadAsync(string path, PooledBytes to, CancellationToken ct)
+    {
+        using var file = File.OpenHandle(path, options: FileOptions.Asynchronous);
+        while (await RandomAccess.ReadAsync(file, to.GetMemory(checked((int)RandomAccess.GetLength(file)) - to.Length), to.Length, ct) is > 0 and var read)
+            to.Advance(read);
+    }
+
     /// <summary>Puts the object; true: it is there with our bytes.</summary>
-    private static async ValueTask<bool> PutAsync(UploadGrant grant, byte[] bytes, CancellationToken ct)
+    private static async ValueTask<bool> PutAsync(UploadGrant grant, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         try
         {
