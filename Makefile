@@ -58,6 +58,10 @@ bench-http: build ## Speed beside direct, nginx, HAProxy, YARP, mitmdump (ARGS="
 soak: ## The long runs: kill, recover, verify (ARGS="--seed N --kills N")
 	@dotnet run -c Release --project tests/Soak -- writer-kill $(ARGS)
 
+.PHONY: soak-memory
+soak-memory: out/k8srecorder-sidecar ## Memory, CPU, idling and start of the sidecar (ARGS="--only CHECK,… --megabytes N")
+	@dotnet run -c Release --project tests/Soak -- memory --sidecar out/k8srecorder-sidecar $(ARGS)
+
 .PHONY: verify
 verify: ## Format and repository checks, nothing is changed
 	@eng/verify.sh

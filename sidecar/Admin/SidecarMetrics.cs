@@ -42,6 +42,8 @@ internal sealed class SidecarMetrics : IDisposable
         Gauge("recorder.spool.full", "{flag}", "1 while nothing is taken in", () => session().Counters.SpoolFull ? 1 : 0);
         Gauge("recorder.spool.used", "By", "Bytes in the spool", () => spool.UsedBytes);
         Gauge("recorder.spool.waiting", "{entry}", "Spool entries that wait for shipping", () => spool.WaitingEntries);
+        Gauge("recorder.memory.heap", "By", "Managed heap after its last collection", () => GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes);
+        Gauge("recorder.memory.committed", "By", "Memory the managed heap holds", () => GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes);
         Total("recorder.objects.shipped", "{object}", "Objects the store acknowledged", () => shipper.Counters.Shipped);
         Total("recorder.content.shipped", "By", "Their bytes", () => shipper.Counters.ShippedBytes);
         Total("recorder.shipping.retried", "{attempt}", "Uploads that failed and are repeated", () => shipper.Counters.Retries);

@@ -1,3 +1,4 @@
+using K8sRecorder.Soak.Memory;
 using K8sRecorder.Soak.WriterKill;
 
 namespace K8sRecorder.Soak;
@@ -8,6 +9,8 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         var verb = arguments.FirstOrDefault(a => !a.StartsWith('-')) ?? "writer-kill";
+        if (verb == MemorySoak.Verb)
+            return await MemorySoak.RunAsync(arguments.Where(a => a != verb), CancellationToken.None);
         var options = SoakOptions.Parse(arguments);
         if (options is null)
         {
