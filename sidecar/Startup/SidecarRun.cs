@@ -146,17 +146,20 @@ internal sealed class SidecarRun : IAsyncDisposable
             await Task.WhenAll(_listeners.StopAsync(drain.Token), _http2.StopAsync(drain.Token));
         await _stopping.CancelAsync();
         await _rotating;
+        var isClosed = false;
         try
         {
             using var close = new CancellationTokenSource(Left(LeastShipTime, began), _time);
             await _sessions.CloseAsync(close.Token);
+            isClosed = true;
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {
             _logger.NotClosed(failure.GetType().Name);
         }
         using var ship = new CancellationTokenSource(Left(TimeSpan.Zero, began), _time);
-        if (await _uploads.DrainAsync(ship.Token) && _spool.WaitingEntries == 0)
+        // a session that is still being closed has not put all of its entries into the spool yet
+        if (await _uploads.DrainAsync(ship.Token) && isClosed && _spool.WaitingEntries == 0)
             _logger.AllShipped();
         else
             _logger.LeftInSpool(_spool.WaitingEntries);
