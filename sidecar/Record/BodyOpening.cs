@@ -11,5 +11,6 @@ namespace K8sRecorder.Sidecar.Record;
 /// <param name="Coding">Null: not coded. Empty: coded in a way that cannot be undone. Else the coding.</param>
 /// <param name="Cutter">Where it is cut into parts.</param>
 /// <param name="Events">Whether arrival times are kept.</param>
+/// <param name="From">Which end it comes from, where its channel has two bodies of one kind.</param>
 internal readonly record struct BodyOpening(
-    string Kind, string Continuation, long Channel, MaskingShape Shape, string? Coding, IBodyCutter? Cutter, bool Events);
+    string Kind, string Continuation, long Channel, MaskingShape Shape, string? Coding, IBodyCutter? Cutter, bool Events, string? From = null);

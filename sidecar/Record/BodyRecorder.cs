@@ -247,7 +247,7 @@ internal sealed class BodyRecorder : IDisposable
     {
         if (_stream is null)
         {
-            _stream = _session!.Begin(_draft!, _opening.Continuation, _opening.Cutter, _opening.Events);
+            _stream = _session!.Begin(_draft!, _opening.Continuation, _opening.Cutter, _opening.Events, _opening.From);
             _draft = null;
             if (_decoder is not null)
                 _stream.Coding = _opening.Coding;

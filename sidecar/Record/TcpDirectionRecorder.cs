@@ -25,7 +25,7 @@ internal sealed class TcpDirectionRecorder(TcpChannelRecorder channel, string fr
             var draft = epoch.Session.NewDraft("tcp.data", number);
             draft.Set("from", from);
             _body.Open(epoch.Session, draft, new BodyOpening(
-                "tcp.data", "tcp.data", number, MaskingShape.Text, Coding: null, Cutter: null, Events: true));
+                "tcp.data", "tcp.data", number, MaskingShape.Text, Coding: null, Cutter: null, Events: true, from));
         }
         await _body.AppendAsync(bytes, isLast: false);
     }

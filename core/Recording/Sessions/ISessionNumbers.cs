@@ -9,7 +9,8 @@ internal interface ISessionNumbers
     long NextChannelNow { get; }
 
     /// <summary>The rows for the chunk that is being sealed; null where there are none.</summary>
-    IndexFile? TakeIndex();
+    /// <param name="taken">Items that the loop has taken and written: a row whose records still wait stays for the next chunk.</param>
+    IndexFile? TakeIndex(long taken);
 
     /// <summary>Publishes the log's figures.</summary>
     void Publish(SessionLog log);

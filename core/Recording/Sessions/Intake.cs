@@ -21,6 +21,7 @@ internal sealed class Intake : IDisposable
     private TaskCompletionSource? _idle;
     private TaskCompletionSource? _room;
     private long _queued;
+    private long _posted;
     private bool _diskFull;
     private bool _relieved;
     private bool _closed;
@@ -37,6 +38,9 @@ internal sealed class Intake : IDisposable
     }
 
     public long QueuedBytes => Interlocked.Read(ref _queued);
+
+    /// <summary>Items that were posted so far.</summary>
+    public long Posted => Interlocked.Read(ref _posted);
 
     public long DroppedRecords { get; private set; }
 
@@ -257,6 +261,7 @@ internal sealed class Intake : IDisposable
     private void Add_NeedsLock(in WorkItem item)
     {
         _items.Add(item);
+        Interlocked.Increment(ref _posted);
         Release(ref _idle);
     }
 

@@ -93,7 +93,11 @@ internal sealed class LeftFile
             case FrameType.Record:
                 return TakeRecord(payload);
             case FrameType.Staged:
-                return StagedStream.TryRead(payload, _streams);
+                if (!StagedStream.TryRead(payload, _streams, out var channel))
+                    return false;
+                // A channel that is in no record yet is taken all the same.
+                NextChannel = Math.Max(NextChannel, channel + 1);
+                return true;
             case FrameType.Head:
                 _lastHead = payload.ToArray();
                 HeadSize = Tree.Size;
@@ -118,24 +122,26 @@ internal sealed class LeftFile
         if (!TryLine(ref reader, out var numbers, out var at, out var line))
             return false;
         var content = reader.Bytes();
+        var (nextPart, nextChannel, stream, consumed, more) = numbers;
+        if (_streams.TryGetValue(stream, out var body))
+        {
+            body.First = null;
+            body.Consume((int)Math.Clamp(consumed, 0, int.MaxValue));
+        }
+
+        if (more)
+            StagedStream.ReadRest(ref reader, stream, _streams);
+        else
+            _streams.Remove(stream);
         if (reader.Failed)
             return false;
-        var (nextPart, nextChannel, stream, consumed, more) = numbers;
-        (NextPart, NextChannel) = (nextPart, nextChannel);
+        (NextPart, NextChannel) = (nextPart, Math.Max(NextChannel, nextChannel));
         Tree.Append(line);
         Chunk.Records.Write(line);
         Chunk.Content.Write(content);
         if (at < Chunk.Since)
             Chunk.Since = at;
         HasLastRecord = IsLast(line);
-        if (_streams.TryGetValue(stream, out var body))
-        {
-            body.First = null;
-            body.Consume((int)Math.Clamp(consumed, 0, int.MaxValue));
-            if (!more)
-                _streams.Remove(stream);
-        }
-
         return true;
     }
 

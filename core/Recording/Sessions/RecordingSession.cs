@@ -24,7 +24,7 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
     private readonly Intake _intake;
     private readonly WriterLoop _loop;
     private readonly ITimer _ticks;
-    private IndexFile? _index;
+    private readonly Queue<(long After, IndexRow Row)> _rows = [];
     private SessionCounters _counters;
     private long _nextChannel;
     private long _nextStream;
@@ -138,7 +138,8 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
     /// <param name="continuationKind">Kind of the records that carry the rest of a long body.</param>
     /// <param name="cutter">Says where the body is cut; null: not at all.</param>
     /// <param name="events">Keep the arrival time of every piece.</param>
-    public RecordStream Begin(RecordDraft first, string continuationKind, IBodyCutter? cutter, bool events = false)
+    /// <param name="from">What the records that carry the body on say in <c>from</c>, where two streams of one kind share a channel.</param>
+    public RecordStream Begin(RecordDraft first, string continuationKind, IBodyCutter? cutter, bool events = false, string? from = null)
     {
         ArgumentNullException.ThrowIfNull(first);
         var body = new StreamBody
@@ -146,6 +147,7 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
             Id = Interlocked.Increment(ref _nextStream),
             ContinuationKind = continuationKind,
             Channel = first.Channel,
+            From = from,
             KeepEvents = events,
             Cutter = cutter,
             First = first,
@@ -156,11 +158,12 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
     /// <summary>Adds a row to the index object that goes with the chunk at the next seal. Derived data: may be lost in a crash.</summary>
     public void AddIndexRow(IndexRow row)
     {
+        // The row may not reach the store before the records that it is about, which are among what was posted so far.
+        var after = _intake.Posted;
         lock (_gate)
         {
-            _index ??= new IndexFile(Id, _identity);
-            if (_index.Count < MaxIndexRows)
-                _index.Add(row);
+            if (_rows.Count < MaxIndexRows)
+                _rows.Enqueue((after, row));
         }
     }
 
@@ -207,12 +210,13 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
         _key.Dispose();
     }
 
-    IndexFile? ISessionNumbers.TakeIndex()
+    IndexFile? ISessionNumbers.TakeIndex(long taken)
     {
         lock (_gate)
         {
-            var index = _index;
-            _index = null;
+            IndexFile? index = null;
+            while (_rows.TryPeek(out var next) && next.After <= taken)
+                (index ??= new IndexFile(Id, _identity)).Add(_rows.Dequeue().Row);
             return index;
         }
     }

@@ -84,21 +84,23 @@ internal sealed class SessionLog : IDisposable
 
     /// <summary>Appends a record to the batch.</summary>
     /// <param name="draft">The record.</param>
-    /// <param name="stream">The stream it is of; 0: none.</param>
+    /// <param name="stream">The stream it is of, which has let go of what the record holds.</param>
     /// <param name="consumed">Bytes of the stream that it holds.</param>
     /// <param name="more">The stream goes on.</param>
-    public void Append(RecordDraft draft, long stream = 0, long consumed = 0, bool more = false)
+    public void Append(RecordDraft draft, StreamBody? stream = null, long consumed = 0, bool more = false)
     {
         _writer.Write(draft, _tree.Size);
         var frame = Frame.Begin(_batch, FrameType.Record);
         SpoolFields.WriteNumber(_batch, _writer.Parts.NextPart);
         SpoolFields.WriteNumber(_batch, NextChannel);
-        SpoolFields.WriteNumber(_batch, stream);
+        SpoolFields.WriteNumber(_batch, stream?.Id ?? 0);
         SpoolFields.WriteNumber(_batch, consumed);
         _batch.WriteByte(more ? (byte)1 : (byte)0);
         SpoolFields.WriteNumber(_batch, draft.At.ToUnixTimeMilliseconds());
         SpoolFields.WriteBytes(_batch, _writer.Line.Span);
         SpoolFields.WriteBytes(_batch, _writer.Content.Span);
+        if (more)
+            StagedStream.WriteRest(_batch, stream!);
         Frame.End(_batch, frame);
         _tree.Append(_writer.Line.Span);
         _chunk.Records.Write(_writer.Line.Span);
@@ -149,7 +151,7 @@ internal sealed class SessionLog : IDisposable
     /// <param name="at">Time of the head.</param>
     /// <param name="reason">Why.</param>
     /// <param name="index">Rows that go with the chunk.</param>
-    /// <param name="streams">Streams with bytes in no record yet: the successor begins with them, for the old file goes.</param>
+    /// <param name="streams">The open streams: the successor begins with them, for the old file goes.</param>
     public void BeginSeal(DateTimeOffset at, HeadReason reason, IndexFile? index, IEnumerable<StreamBody> streams)
     {
         EndFile(at, reason, closing: false);

@@ -226,7 +226,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             var trailer = new RecordDraft(stream.ContinuationKind, stream.Channel, stream.FirstAt);
             trailer.Set("cut", "recorderStopped");
             var draft = stream.Emit(more: false, trailer, out var consumed);
-            log.Append(draft, stream.Id, consumed);
+            log.Append(draft, stream, consumed);
             draft.Clear();
             stream.End();
         }

@@ -12,12 +12,38 @@ internal static class StagedStream
     public static void WriteBegin(PooledBytes to, StreamBody stream)
     {
         SpoolFields.WriteText(to, stream.ContinuationKind);
+        SpoolFields.WriteText(to, stream.From);
         SpoolFields.WriteNumber(to, stream.Channel);
         to.WriteByte(stream.KeepEvents ? (byte)1 : (byte)0);
         SpoolFields.WriteNumber(to, stream.Base);
         to.WriteByte(stream.First is null ? (byte)0 : (byte)1);
         if (stream.First is { } draft)
             WriteDraft(to, draft);
+    }
+
+    /// <summary>What a record's frame says of the stream that goes on behind it: a restart must know it to end it.</summary>
+    public static void WriteRest(PooledBytes to, StreamBody stream)
+    {
+        SpoolFields.WriteText(to, stream.ContinuationKind);
+        SpoolFields.WriteText(to, stream.From);
+        SpoolFields.WriteNumber(to, stream.Channel);
+        SpoolFields.WriteNumber(to, stream.Base);
+        SpoolFields.WriteNumber(to, stream.FirstAt.ToUnixTimeMilliseconds());
+        SpoolFields.WriteNumber(to, stream.Pending);
+    }
+
+    /// <summary>Takes it into a stream that the file knows, or makes it known.</summary>
+    public static void ReadRest(ref SpoolFieldReader reader, long id, Dictionary<long, StreamBody> streams)
+    {
+        var kind = reader.Text() ?? "";
+        var from = reader.Text();
+        var channel = reader.Number();
+        var (offset, firstAt, pending) = (Math.Max(0, reader.Number()), ReadTime(ref reader), reader.Count(int.MaxValue));
+        if (reader.Failed)
+            return;
+        if (!streams.TryGetValue(id, out var stream))
+            streams.Add(id, stream = new StreamBody { Id = id, ContinuationKind = kind, From = from, Channel = channel });
+        stream.Restore(offset, firstAt, pending);
     }
 
     public static void WriteSpans(PooledBytes to, ReadOnlySpan<ContentSpan> spans)
@@ -42,9 +68,10 @@ internal static class StagedStream
         }
     }
 
-    /// <summary>Takes a staged frame into the streams of a left file. False: the frame is not what it should be.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> payload, Dictionary<long, StreamBody> streams)
+    /// <summary>Takes a staged frame into the streams of a left file; gives the stream's channel. False: the frame is not what it should be.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> payload, Dictionary<long, StreamBody> streams, out long channel)
     {
+        channel = 0;
         var reader = new SpoolFieldReader(payload);
         var id = reader.Number();
         var offset = -1L;
@@ -56,6 +83,7 @@ internal static class StagedStream
         }
         else if (!streams.TryGetValue(id, out stream))
             return false;
+        channel = stream.Channel;
         stream.Coding = reader.Text();
         var firstAt = ReadTime(ref reader);
         var wire = reader.Number();
@@ -73,11 +101,12 @@ internal static class StagedStream
     private static StreamBody ReadBegin(ref SpoolFieldReader reader, long id, out long offset)
     {
         var kind = reader.Text() ?? "";
+        var from = reader.Text();
         var channel = reader.Number();
         var events = reader.Byte() == 1;
         offset = Math.Max(0, reader.Number());
         var draft = reader.Byte() == 1 ? ReadDraft(ref reader) : null;
-        return new StreamBody { Id = id, ContinuationKind = kind, Channel = channel, KeepEvents = events, First = draft };
+        return new StreamBody { Id = id, ContinuationKind = kind, From = from, Channel = channel, KeepEvents = events, First = draft };
     }
 
     private static void WriteDraft(PooledBytes to, RecordDraft draft)

@@ -22,6 +22,9 @@ internal sealed class StreamBody
 
     public required long Channel { get; init; }
 
+    /// <summary>What the records that carry the body on say in <c>from</c>; null: nothing.</summary>
+    public string? From { get; init; }
+
     public bool KeepEvents { get; init; }
 
     public IBodyCutter? Cutter { get; init; }
@@ -84,7 +87,7 @@ internal sealed class StreamBody
     {
         consumed = Bytes.Length - (more ? PieceCuts.OpenTail(Bytes.Span) : 0);
         var first = First is not null;
-        var draft = First ?? new RecordDraft(ContinuationKind, Channel, FirstAt);
+        var draft = First ?? Continuation();
         First = null;
         if (!first || more || consumed > 0 || Wire > 0)
             WriteBody(draft, consumed, more);
@@ -131,6 +134,15 @@ internal sealed class StreamBody
         _events.AddRange(events);
     }
 
+    /// <summary>
+    /// Where the stream stood behind a record that it goes on after. What the record held may never have been staged, so only the record can tell.
+    /// </summary>
+    public void Restore(long offset, DateTimeOffset firstAt, int pending)
+    {
+        (Base, FirstAt, Pending) = (offset, firstAt, pending);
+        Spans.RemoveAll(span => span.At + span.Length <= offset);
+    }
+
     /// <summary>Drops what a record holds.</summary>
     public void Consume(int count)
     {
@@ -159,6 +171,14 @@ internal sealed class StreamBody
         Spans.Clear();
         Cuts.Clear();
         _events.Clear();
+    }
+
+    private RecordDraft Continuation()
+    {
+        var draft = new RecordDraft(ContinuationKind, Channel, FirstAt);
+        if (From is not null)
+            draft.Set("from", From);
+        return draft;
     }
 
     private void WriteBody(RecordDraft draft, int size, bool more)

@@ -26,6 +26,7 @@ internal sealed class WriterLoop
     private readonly List<TaskCompletionSource> _waiters = [];
     private readonly List<TaskCompletionSource> _sealWaiters = [];
     private long _taken;
+    private long _processed;
     private DateTimeOffset _now;
     private volatile bool _abandon;
 
@@ -70,6 +71,7 @@ internal sealed class WriterLoop
     {
         for (var i = 0; i < items.Count; i++)
         {
+            _processed++;
             if (!await ProcessAsync(items[i]))
                 return false;
             await KeepSmallAsync();
@@ -139,7 +141,7 @@ internal sealed class WriterLoop
             _waiters.Add(waiter);
     }
 
-    private void Append(RecordDraft draft, long stream = 0, long consumed = 0, bool more = false)
+    private void Append(RecordDraft draft, StreamBody? stream = null, long consumed = 0, bool more = false)
     {
         _log.NextChannel = _numbers.NextChannelNow;
         _log.Append(draft, stream, consumed, more);
@@ -175,7 +177,7 @@ internal sealed class WriterLoop
     private void Emit(StreamBody body, bool more, RecordDraft? trailer)
     {
         var draft = body.Emit(more, trailer, out var consumed);
-        Append(draft, body.Id, consumed, more);
+        Append(draft, body, consumed, more);
     }
 
     /// <summary>Writes what open streams have gathered for at least that long, so that heads cover it.</summary>
@@ -247,8 +249,8 @@ internal sealed class WriterLoop
         await FinishSealAsync();
         if (_log.Size > _log.FirstSeq)
         {
-            var index = _numbers.TakeIndex();
-            await PersistAsync(() => _log.BeginSeal(_now, reason, index, Unwritten()));
+            var index = _numbers.TakeIndex(_processed);
+            await PersistAsync(() => _log.BeginSeal(_now, reason, index, _open.Values.Select(static stream => stream.Body)));
             _ = _log.SealingPlaced().ContinueWith(
                 _ => _intake.TryPost(new WorkItem(WorkKind.Sealed, _now)), CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -260,8 +262,6 @@ internal sealed class WriterLoop
             waiter.TrySetResult();
         _sealWaiters.Clear();
     }
-
-    private IEnumerable<StreamBody> Unwritten() => _open.Values.Select(static stream => stream.Body).Where(static body => body.Unwritten);
 
     private async ValueTask FinishSealAsync()
     {
@@ -306,7 +306,7 @@ internal sealed class WriterLoop
         Append(closed);
         await CommitAsync();
         await FinishSealAsync();
-        var index = _numbers.TakeIndex();
+        var index = _numbers.TakeIndex(_processed);
         await PersistAsync(() => _log.Close(_now, HeadReason.Closed, index));
         _numbers.Publish(_log);
         waiter?.TrySetResult();
