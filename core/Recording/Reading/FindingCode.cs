@@ -111,6 +111,9 @@ public enum FindingCode
     /// <summary>The recording itself says that something was not recorded (<c>gap</c>).</summary>
     Gap,
 
+    /// <summary>The recorder died in a mode that does not wait for the spool: what it had not written yet is not there, and nobody knows what.</summary>
+    Interrupted,
+
     /// <summary>Content was withheld from this reader: the salt is not there.</summary>
     Withheld,
 }

@@ -30,6 +30,12 @@ internal sealed class ChainVerifier(string session, SessionKeys keys)
 
     public SessionEnd? End { get; private set; }
 
+    /// <summary>The mode that the session's first record states.</summary>
+    public string? Mode { get; private set; }
+
+    /// <summary>Records that say that the process before them died.</summary>
+    public List<long> Interruptions { get; } = [];
+
     public long Parts => _parts.Count;
 
     public ChunkEvidence? LastChunk => _before;
@@ -57,6 +63,8 @@ internal sealed class ChainVerifier(string session, SessionKeys keys)
             await CheckTreeAsync(chunk, cancellationToken);
             _parts.Add(chunk, IsWhole, Findings);
             CheckEnd(chunk);
+            Mode ??= chunk.Mode;
+            Interruptions.AddRange(chunk.Interruptions);
             (_before, NextSeq) = (chunk, chunk.NextSeq);
             _index++;
         }

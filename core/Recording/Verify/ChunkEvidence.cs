@@ -32,6 +32,12 @@ internal sealed class ChunkEvidence
     /// <summary>The record that ends the session, where it is in this chunk.</summary>
     public SessionEnd? End { get; set; }
 
+    /// <summary>The mode that the session's first record states, where it is in this chunk.</summary>
+    public string? Mode { get; set; }
+
+    /// <summary>Records that say that the process before them died.</summary>
+    public List<long> Interruptions { get; } = [];
+
     /// <summary>The time of the last record.</summary>
     public DateTimeOffset? LastAt { get; set; }
 

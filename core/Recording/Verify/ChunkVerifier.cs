@@ -113,6 +113,16 @@ internal sealed class ChunkVerifier(IRecordingReader store, string session, byte
             evidence.End = new SessionEnd(
                 record.Seq, kind.SequenceEqual("session.recovered"u8), RecordText.Text(json, "by"), RecordText.Text(json, "next"),
                 RecordText.Text(json, "nextKey"));
+            if (evidence.End.IsRecovered || RecordText.Text(json, "reason") == "recorderStopped")
+                evidence.Interruptions.Add(record.Seq);
+        }
+        else if (kind.SequenceEqual("session.resumed"u8))
+        {
+            evidence.Interruptions.Add(record.Seq);
+        }
+        else if (kind.SequenceEqual("session.opened"u8))
+        {
+            evidence.Mode = RecordText.Text(Parse(line), "mode");
         }
         else if (evidence.Exchanges is { } exchanges && record.Channel is { } channel)
         {

@@ -14,8 +14,8 @@ internal sealed record SessionEvidence(
 
     public long PlainBytes { get; } = Chunks.Sum(c => c.PlainBytes);
 
-    /// <summary>Whether everything that was recorded is here, so that what is not here was never recorded.</summary>
-    public bool IsWhole => Chain is { IsWhole: true, End: not null };
+    /// <summary>Whether everything that was recorded is here, so that what is not here was never recorded, and nothing was dropped.</summary>
+    public bool IsWhole => Chain is { IsWhole: true, End: not null } && !Findings.Any(f => f.Code == FindingCode.Gap);
 
     /// <summary>What a successor needs to know of it.</summary>
     public SessionStanding Standing() => new(

@@ -69,6 +69,7 @@ public sealed class SessionVerifier
         if (statement is { Salt: null })
             findings.Add(new Finding(FindingCode.Withheld, "the salt is withheld: contents cannot be checked") { Key = StoreLayout.OpenKey(session) });
         findings.AddRange(Ending(session, chain, statement));
+        findings.AddRange(Interrupted(session, chain));
         await CheckNextAsync(session, chain, findings, cancellationToken);
         return new SessionEvidence(session, statement, chain, chunks, findings);
     }
@@ -142,6 +143,12 @@ public sealed class SessionVerifier
         });
         return [.. chunks];
     }
+
+    /// <summary>In Strict nothing leaves before it is written, so a death costs nothing; in the other modes it costs what waited for the writer.</summary>
+    private static IEnumerable<Finding> Interrupted(string session, ChainVerifier chain) =>
+        chain.Mode is null or "Strict" ? [] : chain.Interruptions.Select(seq => new Finding(
+            FindingCode.Interrupted, $"the recorder died before record {seq}; in the mode {chain.Mode} what it had not written then is not here")
+        { Session = session, Seq = seq });
 
     private static IEnumerable<Finding> Ending(string session, ChainVerifier chain, SessionStatement? statement)
     {

@@ -13,7 +13,7 @@ internal static class Severity
         FindingCode.Recovered => Completeness.Recovered,
         FindingCode.Withheld => Completeness.Withheld,
         FindingCode.PartMissing or FindingCode.ChunkMissing or FindingCode.ChunkReplaced or FindingCode.TailMissing or FindingCode.CloseMissing
-            or FindingCode.Gap => Completeness.Incomplete,
+            or FindingCode.Gap or FindingCode.Interrupted => Completeness.Incomplete,
         _ => Completeness.Complete,
     };
 }

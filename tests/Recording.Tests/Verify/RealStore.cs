@@ -83,7 +83,7 @@ internal sealed class RealStore : IDisposable
             Actor = new SessionActor("ServiceAccount", "agents:agent", true, "cluster", ["a", "b"]),
         };
         Time.Advance(TimeSpan.FromSeconds(1));
-        return await RecordingSession.StartAsync(_spool, identity, new SessionOptions { Time = Time }, default);
+        return await RecordingSession.StartAsync(_spool, identity, new SessionOptions { Mode = RecordingMode.Strict, Time = Time }, default);
     }
 
     public async Task ExchangesAsync(RecordingSession session, int round, bool seal)
