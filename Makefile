@@ -62,6 +62,10 @@ soak: ## The long runs: kill, recover, verify (ARGS="--seed N --kills N")
 soak-memory: out/k8srecorder-sidecar ## Memory, CPU, idling and start of the sidecar (ARGS="--only CHECK,… --megabytes N")
 	@dotnet run -c Release --project tests/Soak -- memory --sidecar out/k8srecorder-sidecar $(ARGS)
 
+.PHONY: soak-kill
+soak-kill: out/k8srecorder-sidecar ## Kill the sidecar under load, restart, hold the recording against both ends (ARGS="--seed N --kills N --mode Strict")
+	@dotnet run -c Release --project tests/Soak -- sidecar-kill --sidecar out/k8srecorder-sidecar --kills 500 $(ARGS)
+
 .PHONY: verify
 verify: ## Format and repository checks, nothing is changed
 	@eng/verify.sh

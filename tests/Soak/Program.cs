@@ -1,4 +1,5 @@
 using K8sRecorder.Soak.Memory;
+using K8sRecorder.Soak.SidecarKill;
 using K8sRecorder.Soak.WriterKill;
 
 namespace K8sRecorder.Soak;
@@ -14,12 +15,13 @@ internal static class Program
         var options = SoakOptions.Parse(arguments);
         if (options is null)
         {
-            await Console.Error.WriteLineAsync("usage: soak [writer-kill] [--kills N] [--seed N] [--kills-per-store N] [--parallel N]");
+            await Console.Error.WriteLineAsync("usage: soak [writer-kill|sidecar-kill] [--kills N] [--seed N] [--kills-per-store N] [--parallel N] [--seconds N] [--mode Strict|Buffered|BestEffort] [--sidecar FILE]");
             return 3;
         }
         return verb switch
         {
             "writer-kill" => await new KillLoop(options).RunAsync(CancellationToken.None),
+            SidecarKillLoop.Verb => await new SidecarKillLoop(options).RunAsync(CancellationToken.None),
             WriterProcess.Verb => await WriterProcess.RunAsync(options, Console.Out, CancellationToken.None),
             _ => 3,
         };

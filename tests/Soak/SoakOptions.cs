@@ -26,6 +26,15 @@ internal sealed record SoakOptions
     /// <summary>The writer ends its session in order instead of waiting to be killed.</summary>
     public bool Finish { get; init; }
 
+    /// <summary>Recording mode of the sidecar; empty: each in turn.</summary>
+    public string Mode { get; init; } = "";
+
+    /// <summary>The sidecar's executable; empty: the one that was built with the soak.</summary>
+    public string Sidecar { get; init; } = "";
+
+    /// <summary>After so many seconds nothing new is begun; 0: no limit.</summary>
+    public int Seconds { get; init; }
+
     public static SoakOptions? Parse(string[] arguments)
     {
         var options = new SoakOptions();
@@ -41,9 +50,16 @@ internal sealed record SoakOptions
             if (i + 1 == arguments.Length)
                 return null;
             var value = arguments[++i];
-            if (arguments[i - 1] == "--folder")
+            var text = arguments[i - 1] switch
             {
-                options = options with { Folder = value };
+                "--folder" => options with { Folder = value },
+                "--sidecar" => options with { Sidecar = value },
+                "--mode" when value is "Strict" or "Buffered" or "BestEffort" => options with { Mode = value },
+                _ => null,
+            };
+            if (text is not null)
+            {
+                options = text;
                 continue;
             }
             if (!int.TryParse(value, CultureInfo.InvariantCulture, out var number) || number < 0)
@@ -55,6 +71,7 @@ internal sealed record SoakOptions
                 "--seed" => options with { Seed = number },
                 "--die-at" => options with { DieAt = number },
                 "--die-at-passing" => options with { DieAtPassing = number },
+                "--seconds" => options with { Seconds = number },
                 "--parallel" => options with { Parallel = Math.Max(1, number) },
                 _ => null,
             };

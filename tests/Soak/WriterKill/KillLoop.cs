@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using K8sRecorder.Recording.Reading;
@@ -18,6 +17,7 @@ internal sealed partial class KillLoop(SoakOptions options)
 {
     private readonly List<string> _failures = [];
     private readonly Lock _gate = new();
+    private readonly ProgressLine _progress = new();
     private int _kills;
     private int _killsWhileRecovering;
     private int _diedAtPoints;
@@ -28,24 +28,22 @@ internal sealed partial class KillLoop(SoakOptions options)
 
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        await Console.Error.WriteLineAsync($"writer-kill: {options.Kills} kills, seed {options.Seed}");
-        var watch = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, options.Parallel).Select(n => Task.Run(() => StoresAsync(new Random(options.Seed + n), watch, ct), ct)));
-        await Console.Error.WriteLineAsync();
+        _progress.Say($"writer-kill: {options.Kills} kills, seed {options.Seed}");
+        await Task.WhenAll(Enumerable.Range(0, options.Parallel).Select(n => Task.Run(() => StoresAsync(new Random(options.Seed + n), ct), ct)));
         foreach (var failure in _failures)
-            await Console.Error.WriteLineAsync($"FAILED: {failure}");
+            _progress.Say($"FAILED: {failure}");
         await Console.Out.WriteLineAsync(
             $"writer-kill kills={_kills} while-recovering={_killsWhileRecovering} at-crash-points={_diedAtPoints} keys-lost={_keysLost} stores={_stores} "
-            + $"acknowledged={_acknowledged} recovered-sessions={_recovered} failures={_failures.Count} seed={options.Seed} seconds={watch.Elapsed.TotalSeconds:F0}");
+            + $"acknowledged={_acknowledged} recovered-sessions={_recovered} failures={_failures.Count} seed={options.Seed} seconds={_progress.Elapsed.TotalSeconds:F0}");
         return _failures.Count == 0 ? 0 : 1;
     }
 
-    private async Task StoresAsync(Random random, Stopwatch watch, CancellationToken ct)
+    private async Task StoresAsync(Random random, CancellationToken ct)
     {
         while (_kills < options.Kills && _failures.Count == 0)
         {
             await OneStoreAsync(random, ct);
-            await Console.Error.WriteAsync($"\r{_kills} kills, {_stores} stores, {_acknowledged} acknowledged, {watch.Elapsed:mm\\:ss}   ");
+            _progress.Show($"{_kills} kills, {_stores} stores, {_acknowledged} acknowledged");
         }
     }
 
@@ -84,7 +82,7 @@ internal sealed partial class KillLoop(SoakOptions options)
         if (_failures.Count == before)
             folder.Dispose();
         else
-            await Console.Error.WriteLineAsync($"\nkept: {folder.Path}");
+            _progress.Say($"kept: {folder.Path}");
     }
 
     private async Task<List<string>> KillAnywhereAsync(string folder, Random random, CancellationToken ct)

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using K8sRecorder.Soak.SidecarKill.Oracle;
+
+namespace K8sRecorder.Soak.SidecarKill.Load;
+
+/// <summary>The target: notes every request that it receives, byte for byte, and answers by the exchange's plan.</summary>
+internal sealed class HttpUpstream : IAsyncDisposable
+{
+    public const string IdField = "x-soak-id";
+
+    private readonly Notebook _notes;
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly ConcurrentDictionary<Task, byte> _connections = [];
+    private readonly Task _accepting;
+
+    public HttpUpstream(Notebook notes)
+    {
+        _notes = notes;
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen(512);
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+    /// <summary>Completes when no connection is open: the sidecar is dead or idle.</summary>
+    public async Task QuietAsync()
+    {
+        while (!_connections.IsEmpty)
+            await Task.WhenAll(_connections.Keys);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        await _accepting;
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            Socket socket;
+            try
+            {
+                socket = await _listener.AcceptAsync();
+            }
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+            socket.NoDelay = true;
+            var started = new TaskCompletionSource();
+            var serving = ServeAsync(socket, started.Task);
+            _connections[serving] = 0;
+            _ = serving.ContinueWith(ended => _connections.TryRemove(ended, out _), TaskScheduler.Default);
+            started.SetResult();
+        }
+    }
+
+    private async Task ServeAsync(Socket socket, Task started)
+    {
+        await started;
+        using var connection = new FramedConnection(socket);
+        try
+        {
+            while (await connection.ReadHeadAsync() is { } head)
+            {
+                if (!await AnswerAsync(connection, head))
+                    return;
+            }
+        }
+        catch (Exception failure) when (failure is FormatException or OverflowException)
+        {
+            _notes.Wrong($"upstream: cannot read a request: {failure.Message}");
+        }
+    }
+
+    private async Task<bool> AnswerAsync(FramedConnection connection, string head)
+    {
+        if (Framing.Field(head, IdField) is not { } id || _notes.Find(id) is not { } note)
+        {
+            _notes.Wrong($"upstream: a request that nobody sent: {head.Split('\r')[0]}");
+            return false;
+        }
+        var plan = note.Plan;
+        var again = note.Request.Times > 0;
+        note.Request.Head(Notebook.Now);
+        var expected = plan.HasRequestBody ? plan.Request(_notes.Canaries).Clear : default;
+        var complete = await connection.ReadBodyAsync(Framing.Of(head, isRequest: true), piece =>
+        {
+            if (again)
+                return true;
+            var at = (int)note.Request.Bytes;
+            if (at + piece.Length > expected.Length || !piece.Span.SequenceEqual(expected.Span.Slice(at, piece.Length)))
+                _notes.Wrong($"upstream: the request of {id} is another at byte {at}");
+            note.Request.Body(piece.Length, Notebook.Now);
+            return true;
+        });
+        if (!complete)
+            return false;
+        if (!again)
+        {
+            note.Request.Complete(Notebook.Now);
+            if (note.Request.Bytes != expected.Length)
+                _notes.Wrong($"upstream: the request of {id} ended after {note.Request.Bytes} of {expected.Length} bytes");
+        }
+        return await RespondAsync(connection.Socket, plan);
+    }
+
+    private async Task<bool> RespondAsync(Socket socket, Plan plan)
+    {
+        var body = plan.OnWire(plan.Response(_notes.Canaries));
+        var chunked = plan.Kind is ExchangeKind.Chunked or ExchangeKind.Events or ExchangeKind.EventsLeft;
+        var untilClose = plan.Kind == ExchangeKind.UntilClose;
+        var head = new StringBuilder("HTTP/1.1 200 OK\r\n").Append(IdField).Append(": ").Append(plan.Id).Append("\r\nContent-Type: ")
+            .Append(Plan.MediaType(plan.ResponseForm)).Append("\r\n");
+        if (plan.Kind == ExchangeKind.Coded)
+            head.Append("Content-Encoding: gzip\r\n");
+        head.Append(chunked ? "Transfer-Encoding: chunked\r\n" : untilClose ? "Connection: close\r\n"
+            : string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n"));
+        head.Append("\r\n");
+        var sent = await Pieces.SendAsync(
+            socket, body, plan.PieceBytes, plan.PauseMilliseconds, chunked, Encoding.Latin1.GetBytes(head.ToString()));
+        if (untilClose)
+            socket.Shutdown(SocketShutdown.Send);
+        return sent && !untilClose;
+    }
+}
