@@ -63,7 +63,7 @@ public sealed record StoreUrl
     {
         problem = null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
-            && uri.LocalPath.Length > 1)
+            && uri.LocalPath.Length > 1 && !HasStrangers(text) && !HasStrangers(uri.LocalPath))
             return ForFolder(uri.LocalPath);
         problem = "a folder store is file:// and a full path: file:///var/recordings";
         return null;
@@ -86,6 +86,9 @@ public sealed record StoreUrl
             }
             : null;
     }
+
+    /// <summary>No path of a sane folder: control characters, and what stands for bytes that were no text, which Uri cannot give back.</summary>
+    private static bool HasStrangers(string text) => text.Any(c => char.IsControl(c) || c == '\uFFFD');
 
     private static bool IsAccount(string text) =>
         text.Length is >= 3 and <= 24 && !text.AsSpan().ContainsAnyExcept(Alphabets.Account);

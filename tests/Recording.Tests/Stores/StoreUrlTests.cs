@@ -32,6 +32,8 @@ public sealed class StoreUrlTests
     [InlineData("file://host/path")]
     [InlineData("file:///")]
     [InlineData("file:///a?sig=x")]
+    [InlineData("file:///a\0b")]
+    [InlineData("file:///a\uFFFDb")]
     [InlineData("azblob://acc")]
     [InlineData("azblob://ACC/con")]
     [InlineData("azblob://acc/c")]
