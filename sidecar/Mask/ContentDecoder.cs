@@ -14,7 +14,7 @@ internal sealed class ContentDecoder : IDisposable
     private const int FreeBytes = 1 << 20;
     private const byte GzipMagic = 0x1f;
 
-    private readonly PushedBytes _pushed = new();
+    private readonly PushedBytes _pushed;
     private readonly bool _isDeflate;
     private readonly bool _isGzip;
     private Stream? _decoder;
@@ -25,6 +25,7 @@ internal sealed class ContentDecoder : IDisposable
     {
         _isDeflate = coding == "deflate";
         _isGzip = coding == "gzip";
+        _pushed = new PushedBytes(keepsLoneMagic: _isGzip);
         _decoder = coding switch
         {
             "gzip" => new GZipStream(_pushed, CompressionMode.Decompress),
