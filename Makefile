@@ -66,6 +66,14 @@ soak-memory: out/k8srecorder-sidecar ## Memory, CPU, idling and start of the sid
 soak-kill: out/k8srecorder-sidecar ## Kill the sidecar under load, restart, hold the recording against both ends (ARGS="--seed N --kills N --mode Strict")
 	@dotnet run -c Release --project tests/Soak -- sidecar-kill --sidecar out/k8srecorder-sidecar --kills 500 $(ARGS)
 
+.PHONY: fuzz
+fuzz: ## Search for inputs that break a parser (ARGS="--target NAME|all --time 1h --seed N", "--list", "--replay FILE")
+	@dotnet run -c Release --project tests/Fuzz -- $(ARGS)
+
+.PHONY: fuzz-ci
+fuzz-ci: ## A minute for every fuzz target, two at a time; fails on any finding
+	@dotnet run -c Release --project tests/Fuzz -- --target all --time 60s --jobs 2 $(ARGS)
+
 .PHONY: verify
 verify: ## Format and repository checks, nothing is changed
 	@eng/verify.sh

@@ -8,7 +8,7 @@ shift || true
 projects=("$@")
 if [[ ${#projects[@]} -eq 0 ]]; then
     # The longest first, so that it does not run alone at the end.
-    mapfile -t projects < <(printf '%s\n' Integration; cd tests && printf '%s\n' *.Tests)
+    mapfile -t projects < <(printf '%s\n' Integration Fuzz; cd tests && printf '%s\n' *.Tests)
 fi
 
 results=TestResults

@@ -1,0 +1,137 @@
+using System.Text;
+using K8sRecorder.Fuzz.Engine;
+using K8sRecorder.Fuzz.Oracles;
+using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Parse.Http1;
+
+namespace K8sRecorder.Fuzz.Targets;
+
+/// <summary>
+/// HTTP/1.1 heads. The first byte says which: request, response, trailers. The same for any split; ranges are inside and in order; what is
+/// accepted is written back byte for byte from its parts; and Kestrel, which is a second reader of the same bytes, agrees.
+/// </summary>
+internal sealed class HttpHeadTarget : FuzzTarget
+{
+    public override string Name => "http-head";
+
+    public override string Subject => "Http1HeadParser, Http1Framing, RequestTarget: heads of requests and responses, trailers";
+
+    public override IEnumerable<string> Dictionary =>
+    [
+        "GET / HTTP/1.1\r\n", "POST ", " HTTP/1.1\r\n", " HTTP/1.0\r\n", "HTTP/1.1 200 OK\r\n", "Host: h\r\n", "Transfer-Encoding: chunked\r\n", "Content-Length: 5\r\n",
+        "Connection: close, x\r\n", "\r\n\r\n", "\r\n", "\n", "\r", " : ", ": ", "\r\n ", "chunked, chunked", "http://h/", "/?", "*", "\t", "+5", "0x5", "5, 5", "xchunked",
+    ];
+
+    public override IEnumerable<byte[]> Seeds() =>
+    [
+        [0, .. "GET / HTTP/1.1\r\nHost: h\r\n\r\n"u8],
+        [0, .. "POST http://h/a?b HTTP/1.0\r\nhost:h\r\nContent-Length:   5  \r\nX-Empty:\r\nx: a\tb  c\r\n\r\nhello"u8],
+        [0, .. "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close, X-A\r\nX-A: 1\r\nExpect: 100-continue\r\n\r\n"u8],
+        [1, .. "HTTP/1.1 200 OK\r\nServer: odd/1\r\nContent-Length: 3\r\n\r\nabc"u8],
+        [1, .. "HTTP/1.1 204\r\n\r\n"u8],
+        [2, .. "X-Sum: 42\r\nx-late: 1\r\n\r\n"u8],
+        [2, .. "\r\n"u8],
+    ];
+
+    public override void Run(byte[] input, Measure measure)
+    {
+        if (input.Length == 0)
+            return;
+        var kind = (Http1HeadKind)(input[0] % 3);
+        var bytes = input[1..];
+        var head = new HttpHead();
+        var parser = new Http1HeadParser(kind, head);
+        parser.Reset();
+        measure.Begin();
+        var status = parser.Parse(bytes, 0, bytes.Length);
+        var framing = status == ParseStatus.Complete ? Framing(kind, head) : "";
+        measure.End();
+        if (status == ParseStatus.Invalid != (parser.Fault != Http1Fault.None))
+            throw new OracleException("what is refused has a reason", $"{status} {parser.Fault}");
+        var text = Shown(kind, head, status, parser.Fault);
+        if (status == ParseStatus.Complete)
+        {
+            CheckRanges(kind, head, bytes);
+            // A target that names no path is refused by who reads it next.
+            if (kind == Http1HeadKind.Request && RequestTarget.TryGetPathAndQuery(Latin(head.Target), out _))
+                KestrelHead.Check(head, framing, bytes.AsSpan(0, head.Length).ToArray());
+        }
+
+        foreach (var way in Splits.Ways(bytes))
+            CheckSplit(kind, bytes, way, text);
+        CheckTarget(bytes);
+    }
+
+    private static string Framing(Http1HeadKind kind, HttpHead head)
+    {
+        if (kind == Http1HeadKind.Trailers)
+            return "";
+        var fault = kind == Http1HeadKind.Request ? Http1Framing.OfRequest(head, out var framing) : Http1Framing.OfResponse(head, false, out framing);
+        if (framing.Kind == BodyKind.Length && framing.Length <= 0)
+            throw new OracleException("a length is positive", framing.ToString());
+        return fault == Http1Fault.None ? framing.Kind.ToString() : fault.ToString();
+    }
+
+    private static void CheckRanges(Http1HeadKind kind, HttpHead head, byte[] bytes)
+    {
+        var line = head.StartLine;
+        var at = kind == Http1HeadKind.Trailers ? 0 : line.Length;
+        var again = new StringBuilder();
+        if (kind == Http1HeadKind.Request)
+            again.Append($"{Latin(head.Method)} {Latin(head.Target)} {Latin(head.Version)}\r\n");
+        else if (kind == Http1HeadKind.Response)
+            again.Append(Latin(bytes.AsSpan(0, line.Length)));
+        foreach (var field in head.Fields)
+        {
+            if (field.At != at || field.ValueAt + field.ValueLength > field.At + field.Length - 2 || head.ValueOf(field).ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+                throw new OracleException("fields stand side by side", field.ToString());
+            at += field.Length;
+            again.Append(Latin(head.LineOf(field)));
+            if (!head.NameOf(field).SequenceEqual(head.LineOf(field)[..field.NameLength]) || head.LineOf(field)[field.NameLength] != ':')
+                throw new OracleException("a line begins with its name", field.ToString());
+        }
+
+        if (at + 2 != head.Length || again.Append("\r\n").ToString() != Latin(bytes.AsSpan(0, head.Length)))
+            throw new OracleException("parts make the head again", $"{at} of {head.Length}");
+    }
+
+    private static void CheckSplit(Http1HeadKind kind, byte[] bytes, string way, string expected)
+    {
+        var head = new HttpHead();
+        var parser = new Http1HeadParser(kind, head);
+        parser.Reset();
+        var status = ParseStatus.NeedMore;
+        var count = 0;
+        Splits.Feed(bytes, way, piece =>
+        {
+            count += piece.Length;
+            if (status == ParseStatus.NeedMore)
+                status = parser.Parse(bytes, 0, count);
+        });
+        if (Shown(kind, head, status, parser.Fault) is var other && other != expected)
+            throw new OracleException("any split", $"{way}:\n{other}whole:\n{expected}");
+    }
+
+    /// <summary>What goes upstream of a target: what is behind scheme and authority, byte for byte, and always from a slash on.</summary>
+    private static void CheckTarget(byte[] bytes)
+    {
+        var target = Latin(bytes);
+        if (!RequestTarget.TryGetPathAndQuery(target, out var path))
+            return;
+        if (path[0] != '/' || (!target.EndsWith(path, StringComparison.Ordinal) && !target.EndsWith(path[1..], StringComparison.Ordinal)))
+            throw new OracleException("a target's path is its end", $"{target.Length} chars give {path.Length}");
+    }
+
+    private static string Shown(Http1HeadKind kind, HttpHead head, ParseStatus status, Http1Fault fault)
+    {
+        var text = new StringBuilder().Append($"{status} {fault}\n");
+        if (status != ParseStatus.Complete)
+            return text.ToString();
+        text.Append($"{head.Length} {Latin(head.Bytes)}\n{head.StartLine} {head.Status} {head.IsHttp10} {kind}\n");
+        foreach (var field in head.Fields)
+            text.Append($"{field}\n");
+        return text.ToString();
+    }
+
+    private static string Latin(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
+}

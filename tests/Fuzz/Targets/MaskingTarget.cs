@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using K8sRecorder.Fuzz.Engine;
+using K8sRecorder.Masking;
+
+namespace K8sRecorder.Fuzz.Targets;
+
+/// <summary>
+/// Masking. The first byte says the shape, the second which engine; in the rest, 0x01 and the byte behind it stand for a secret between
+/// blanks. No secret comes out, the spans are exactly the markers, what is between them is what came in, and none of it depends on the split.
+/// </summary>
+internal sealed class MaskingTarget : FuzzTarget
+{
+    private const int MostPending = (16 * 1024) + 4096;
+    private const byte Plant = 1;
+
+    private static readonly string[] Secrets =
+    [
+        "sk-proj-Zk3vT9qLw8XyB2nR6mHc4JdP", "AKIA7QWERTZUIOPL2M34", "glpat-x7Kq2mW9ztR4vB8nLp3d", "AIza7yQk3vT9qLw8XyB2nR6mHc4JdPf5Gs1aZeU",
+        "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",
+    ];
+
+    private static readonly string[] SecretHeaders = ["Authorization", "x-api-key", "Cookie", "Set-Cookie", "Proxy-Authorization"];
+
+    private static readonly MaskingEngine[] Engines =
+    [
+        MaskingEngine.Create(new MaskingOptions { TagKey = [.. Enumerable.Range(1, 32).Select(i => (byte)i)] }),
+        MaskingEngine.Create(new MaskingOptions
+        {
+            Rules = [new MaskingRule("employee-id", "EMP-[0-9]{6}", 64), new MaskingRule("code", "(?i)code: [a-z0-9]{2,40}", 64)],
+            JsonPaths = ["$.user.ssn", "$.users[*].ssn", "$.a"],
+            TagKey = [.. Enumerable.Range(1, 32).Select(i => (byte)i)],
+        }),
+    ];
+
+    public override string Name => "masking";
+
+    public override string Subject => "MaskingEngine: all shapes, headers; secrets planted";
+
+    public override int MaxLength => 48 * 1024;
+
+    public override IEnumerable<string> Dictionary =>
+    [
+        "\x01\0", "\x01\x01", "\x01\x02", "password=", "\"password\": \"", "api_key: ", "Bearer ", "postgres://u:p@h/d", "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----",
+        "[MASKED:openai-key]", "[MASKED:", "\\u0073k", "\\n", "\\\\", "\\\"", "%73%6b", "&token=", "?key=", "data: {\"delta\":\"", "\"}\n\n", "eyJhbGciOiJIUzI1NiJ9.eyJ", "4111111111111111",
+        "EMP-123456", "code: ab", "{\"user\":{\"ssn\":", "{\"a\":[", "c2stcHJvai1aazN2VDlxTHc4WHlCMm5SNm1IYzRKZFA=", "base64,", "sk-", "AKIA", "\u00e9", "=", ";",
+    ];
+
+    public override IEnumerable<byte[]> Seeds()
+    {
+        for (byte shape = 0; shape < 7; shape++)
+        {
+            for (byte engine = 0; engine < 2; engine++)
+                yield return [shape, engine, .. "{\"user\":{\"ssn\":\"1\"},\"password\":\"hunter22x\",\"m\":\"a"u8, 1, shape, .. "b\",\"code\":[1,{\"x\":null}]}"u8];
+        }
+
+        foreach (var body in Material.Requests.Concat(Material.Responses))
+            yield return [(byte)(body[0] == '{' ? 1 : 2), (byte)(body.Length % 2), .. body];
+        yield return [2, 0, .. "data: {\"delta\":\"sk-proj-Zk3vT9\"}\n\ndata: {\"delta\":\"qLw8XyB2nR6mHc4JdP \"}\n\n"u8, 1, 0];
+        yield return [3, 0, .. "a=1&password=hunter22&b="u8, 1, 1];
+        yield return [5, 0, .. "/x?token=abcdefgh12345678&u=https://u:pass1word@h/"u8];
+    }
+
+    public override long AllocationLimit(int length) => (4 << 20) + (64L * length);
+
+    public override void Run(byte[] input, Measure measure)
+    {
+        if (input.Length < 2)
+            return;
+        var engine = Engines[input[1] % 2];
+        var clear = Planted(input.AsSpan(2));
+        if (input[0] % 7 == 6)
+        {
+            CheckHeaders(engine, clear);
+            return;
+        }
+
+        var shape = (MaskingShape)(input[0] % 7);
+        measure.Begin();
+        var whole = Mask(engine, shape, clear, null);
+        measure.End();
+        // A secret that goes on in the next string of a stream has its marker where it begins; its rest is gone without one.
+        if (shape != MaskingShape.EventStream)
+            CheckSpans(clear, whole.Output, whole.Spans);
+        else
+            CheckSubsequence(clear, whole.Output, whole.Spans);
+        foreach (var secret in Secrets)
+        {
+            if (whole.Output.AsSpan().IndexOf(Encoding.ASCII.GetBytes(secret)) >= 0)
+                throw new OracleException("no secret comes out", $"{shape}: {secret[..8]}…");
+        }
+
+        if (shape == MaskingShape.Json && IsJson(clear) && !IsJson(whole.Output))
+            throw new OracleException("JSON stays JSON", Encoding.UTF8.GetString(whole.Output));
+        foreach (var way in Splits.Ways(clear))
+        {
+            var split = Mask(engine, shape, clear, way);
+            if (!split.Output.AsSpan().SequenceEqual(whole.Output) || !split.Spans.SequenceEqual(whole.Spans))
+                throw new OracleException("any split", $"{shape} {way}:\n{Encoding.UTF8.GetString(split.Output)}\nwhole:\n{Encoding.UTF8.GetString(whole.Output)}");
+        }
+    }
+
+    private static (byte[] Output, List<MaskedSpan> Spans) Mask(MaskingEngine engine, MaskingShape shape, byte[] clear, string? way)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var spans = new List<MaskedSpan>();
+        using var masker = engine.Open(shape);
+        var taken = 0;
+        void Take(ReadOnlyMemory<byte> piece)
+        {
+            masker.Write(piece.Span, output, spans);
+            taken += piece.Length;
+            if (masker.Pending > Math.Min(taken, MostPending))
+                throw new OracleException("little is held back", $"{shape}: {masker.Pending} of {taken}");
+        }
+
+        if (way is null)
+            Take(clear);
+        else
+            Splits.Feed(clear, way, Take);
+        masker.Complete(output, spans);
+        if (masker.Pending != 0)
+            throw new OracleException("nothing is held at the end", masker.Pending + " bytes");
+        return (output.WrittenSpan.ToArray(), spans);
+    }
+
+    private static void CheckHeaders(MaskingEngine engine, byte[] value)
+    {
+        foreach (var name in SecretHeaders.Append("x-other"))
+        {
+            var output = new ArrayBufferWriter<byte>();
+            var spans = new List<MaskedSpan>();
+            engine.MaskHeader(Encoding.ASCII.GetBytes(name), value, output, spans);
+            CheckSpans(value, output.WrittenSpan.ToArray(), spans);
+            foreach (var secret in Secrets)
+            {
+                if (output.WrittenSpan.IndexOf(Encoding.ASCII.GetBytes(secret)) >= 0)
+                    throw new OracleException("no secret comes out of a header", $"{name}: {secret[..8]}…");
+            }
+        }
+    }
+
+    private static void CheckSpans(byte[] clear, byte[] output, List<MaskedSpan> spans)
+    {
+        var at = 0;
+        var from = 0;
+        foreach (var span in spans)
+        {
+            var marker = Encoding.ASCII.GetBytes($"[MASKED:{span.Detector}]");
+            if (span.At < at || span.At + span.Length > output.Length || !output.AsSpan((int)span.At, span.Length).SequenceEqual(marker))
+                throw new OracleException("spans are the markers", $"{span} behind {at}");
+            from = Follow(clear, from, output.AsSpan(at..(int)span.At), isFirst: at == 0);
+            at = (int)span.At + span.Length;
+        }
+
+        var rest = output.AsSpan(at);
+        if (spans.Count == 0 ? !rest.SequenceEqual(clear) : !clear.AsSpan(from).EndsWith(rest))
+            throw new OracleException("what is not masked stays", $"the rest from {at}");
+    }
+
+    private static void CheckSubsequence(byte[] clear, byte[] output, List<MaskedSpan> spans)
+    {
+        var from = 0;
+        var at = 0;
+        foreach (var span in spans.Append(new MaskedSpan(output.Length, 0, "", null)))
+        {
+            foreach (var value in output.AsSpan(at..(int)span.At))
+            {
+                var step = clear.AsSpan(from).IndexOf(value);
+                if (step < 0)
+                    throw new OracleException("nothing is made up", $"byte {value:x2} behind {at}");
+                from += step + 1;
+            }
+
+            at = (int)span.At + span.Length;
+        }
+    }
+
+    /// <summary>Where in the input the piece between two markers ends at the earliest.</summary>
+    private static int Follow(byte[] clear, int from, ReadOnlySpan<byte> piece, bool isFirst)
+    {
+        var step = clear.AsSpan(from).IndexOf(piece);
+        if (step < 0 || (isFirst && step > 0))
+            throw new OracleException("what is not masked stays", $"{piece.Length} bytes from {from}");
+        return from + step + piece.Length;
+    }
+
+    private static byte[] Planted(ReadOnlySpan<byte> rest)
+    {
+        var clear = new List<byte>();
+        for (var i = 0; i < rest.Length; i++)
+        {
+            if (rest[i] == Plant && i + 1 < rest.Length)
+                clear.AddRange([(byte)' ', .. Encoding.ASCII.GetBytes(Secrets[rest[++i] % Secrets.Length]), (byte)' ']);
+            else
+                clear.Add(rest[i]);
+        }
+
+        return [.. clear];
+    }
+
+    private static bool IsJson(byte[] bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 1000 });
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
