@@ -14,7 +14,7 @@ internal sealed class HttpHeadTarget : FuzzTarget
 {
     public override string Name => "http-head";
 
-    public override string Subject => "Http1HeadParser, Http1Framing, RequestTarget: heads of requests and responses, trailers";
+    public override string Subject => "Http1HeadParser, Http1Framing, ForwardedHead, MaskedHead: heads of requests and responses, trailers";
 
     public override IEnumerable<string> Dictionary =>
     [
@@ -52,14 +52,24 @@ internal sealed class HttpHeadTarget : FuzzTarget
         if (status == ParseStatus.Complete)
         {
             CheckRanges(kind, head, bytes);
-            // A target that names no path is refused by who reads it next.
-            if (kind == Http1HeadKind.Request && RequestTarget.TryGetPathAndQuery(Latin(head.Target), out _))
+            // A target that names no path, and one that names another host than Host does, are refused by who reads them next.
+            if (kind == Http1HeadKind.Request && RequestTarget.TryRead(head.Target, out var target) && RequestTarget.AgreesWithHost(head))
+            {
                 KestrelHead.Check(head, framing, bytes.AsSpan(0, head.Length).ToArray());
+                ForwardedAgain.CheckRequest(head, target, null);
+                ForwardedAgain.CheckRequest(head, target, "upstream:81"u8.ToArray());
+            }
+            else if (kind == Http1HeadKind.Response)
+            {
+                ForwardedAgain.CheckResponse(head, closes: false);
+                ForwardedAgain.CheckResponse(head, closes: true);
+            }
+
+            MaskedTwice.Check(head);
         }
 
         foreach (var way in Splits.Ways(bytes))
             CheckSplit(kind, bytes, way, text);
-        CheckTarget(bytes);
     }
 
     private static string Framing(Http1HeadKind kind, HttpHead head)
@@ -110,16 +120,6 @@ internal sealed class HttpHeadTarget : FuzzTarget
         });
         if (Shown(kind, head, status, parser.Fault) is var other && other != expected)
             throw new OracleException("any split", $"{way}:\n{other}whole:\n{expected}");
-    }
-
-    /// <summary>What goes upstream of a target: what is behind scheme and authority, byte for byte, and always from a slash on.</summary>
-    private static void CheckTarget(byte[] bytes)
-    {
-        var target = Latin(bytes);
-        if (!RequestTarget.TryGetPathAndQuery(target, out var path))
-            return;
-        if (path[0] != '/' || (!target.EndsWith(path, StringComparison.Ordinal) && !target.EndsWith(path[1..], StringComparison.Ordinal)))
-            throw new OracleException("a target's path is its end", $"{target.Length} chars give {path.Length}");
     }
 
     private static string Shown(Http1HeadKind kind, HttpHead head, ParseStatus status, Http1Fault fault)
