@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using K8sRecorder.Recording.Keys;
+using K8sRecorder.Recording.Reading;
 using K8sRecorder.Recording.Sessions;
 
 namespace K8sRecorder.Recording.Format;
@@ -33,6 +34,25 @@ internal static class OpenStatementLine
         JsonText.WriteBase64(line, salt);
         line.Write("\"}\n"u8);
         return line.Span.ToArray();
+    }
+
+    /// <summary>Whether these are the bytes of a session's statement, every one of them.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> bytes, SessionId session)
+    {
+        if (StatementReader.TryRead(bytes, out _) is not { Salt: { } salt } statement || statement.Session != session.ToString()
+            || statement.SaltId != SaltId(salt))
+            return false;
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(statement.Signer ?? statement.PublicKey, out _);
+            byte[] signed = [.. "k8srecorder.io/open/1\n"u8, .. statement.SignedBytes];
+            return key.VerifyData(signed, statement.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Digest of what a statement says about the place; a session is resumed only where it is the same.</summary>

@@ -11,6 +11,7 @@ public sealed class SessionKey : IDisposable
 {
     private const string SecretLabel = "K8SRECORDER DIGEST SECRET";
     private const int SecretLength = 32;
+    private const int MaxFileLength = 16 << 10;
 
     private readonly Lock _gate = new();
     private readonly ECDsa _key;
@@ -46,11 +47,27 @@ public sealed class SessionKey : IDisposable
     public static string FingerprintOf(ReadOnlySpan<byte> publicKey) =>
         "SHA256:" + Convert.ToBase64String(SHA256.HashData(publicKey)).TrimEnd('=');
 
-    /// <summary>Loads the key of a session, or null where it is gone or is not whole (a key is written before its session's first record).</summary>
-    public static SessionKey? TryLoad(string folder, SessionId session)
+    /// <summary>SHA-256 of the public key and the secret.</summary>
+    internal byte[] Id => SHA256.HashData([.. PublicKey.Span, .. _secret]);
+
+    /// <summary>Loads the key of a session, or null where it is gone, is not whole (a key is written before its session's first record), or is another.</summary>
+    /// <param name="folder">The folder of the keys.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="id">The <see cref="Id"/> it was made with.</param>
+    internal static SessionKey? TryLoad(string folder, SessionId session, ReadOnlySpan<byte> id)
+    {
+        var key = TryLoad(folder, session);
+        if (key is null || (key.Id.AsSpan().SequenceEqual(id) && key.SignsForItself()))
+            return key;
+        key.Dispose();
+        return null;
+    }
+
+    /// <summary>Loads the key that lies where a session's should.</summary>
+    internal static SessionKey? TryLoad(string folder, SessionId session)
     {
         var path = PathOf(folder, session);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || new FileInfo(path).Length > MaxFileLength)
             return null;
         var text = File.ReadAllText(path);
         if (!PemEncoding.TryFind(text, out var keyFields) || !PemEncoding.TryFind(text.AsSpan(keyFields.Location.End.Value), out var secretFields))
@@ -60,9 +77,11 @@ public sealed class SessionKey : IDisposable
         try
         {
             key.ImportFromPem(text.AsSpan()[keyFields.Location]);
+            if (key.KeySize != 256)
+                throw new CryptographicException("not a key of a session");
             return new SessionKey(key, Convert.FromBase64String(secretText.ToString()));
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException)
         {
             key.Dispose();
             return null;
@@ -80,6 +99,14 @@ public sealed class SessionKey : IDisposable
     {
         lock (_gate)
             return _key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    /// <summary>Whether private and public key belong together: a file may be damaged in one of them.</summary>
+    private bool SignsForItself()
+    {
+        using var check = ECDsa.Create();
+        check.ImportSubjectPublicKeyInfo(PublicKey.Span, out _);
+        return check.VerifyData(PublicKey.Span, Sign(PublicKey.Span), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
     }
 
     /// <inheritdoc/>

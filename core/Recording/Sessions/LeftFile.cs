@@ -3,7 +3,7 @@ using K8sRecorder.Recording.Tree;
 
 namespace K8sRecorder.Recording.Sessions;
 
-/// <summary>What a left record file holds, up to its torn end.</summary>
+/// <summary>What a left record file holds, up to its torn or damaged end.</summary>
 internal sealed class LeftFile
 {
     private readonly Dictionary<long, StreamBody> _streams = [];
@@ -19,6 +19,7 @@ internal sealed class LeftFile
         NextPart = state.NextPart;
         NextChannel = state.NextChannel;
         HeadSize = state.FirstSeq;
+        LastAt = File.GetLastWriteTimeUtc(path);
     }
 
     public string Path { get; }
@@ -47,6 +48,9 @@ internal sealed class LeftFile
     /// <summary>The last record is one that ends a session.</summary>
     public bool HasLastRecord { get; private set; }
 
+    /// <summary>When the last record came; the file's own time where there is none.</summary>
+    public DateTimeOffset LastAt { get; private set; }
+
     /// <summary>Bytes that are whole frames.</summary>
     public long Length { get; private set; }
 
@@ -58,33 +62,52 @@ internal sealed class LeftFile
     /// <summary>The last head in the file that is not its end.</summary>
     public ReadOnlySpan<byte> LastHead => _lastHead;
 
-    /// <summary>Reads a file; what is torn is left out.</summary>
-    /// <exception cref="SpoolRefusedException">It is of a newer version, or does not begin with a state (it was created with one, atomically).</exception>
+    /// <summary>What of the file cannot be used though it was written; null where there is nothing.</summary>
+    public Damage? Damage { get; private set; }
+
+    /// <summary>Reads a file; what is torn or damaged is left out.</summary>
+    /// <exception cref="SpoolRefusedException">It is of another version, or does not begin with a state (it was created with one, atomically).</exception>
     public static LeftFile Read(string path)
     {
-        ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
-        if (!Frame.TryRead(bytes, out var type, out var payload, out var length) || type != FrameType.State)
-            throw new SpoolRefusedException(SpoolRefusal.Damaged, $"{path} does not begin with a session's state");
-        var file = new LeftFile(path, SessionState.Read(bytes.Slice(payload, length), path));
-        var at = payload + length;
-        while (!file.Ended && Frame.TryRead(bytes[at..], out type, out payload, out length))
-        {
-            // A recovery that died before it signed: the next one writes its own mark, and a session ends once.
-            var frame = bytes.Slice(at + payload, length);
-            if (type == FrameType.Record && IsRecovered(frame) && !IsEnd(bytes[(at + payload + length)..]))
-                break;
-            if (!file.Take(type, frame))
-                break;
-            at += payload + length;
-        }
-
-        file.Length = at;
-        file.LostBytes = bytes.Length - at;
+        using var frames = new FrameReader(path);
+        if (frames.Read() != FrameCheck.Whole || frames.Type != FrameType.State)
+            throw new SpoolRefusedException(
+                SpoolRefusal.Damaged,
+                $"{path} does not begin with a session's state. Move it out of the spool to go on: what it holds is not recorded then, and verify shows its session as open-ended");
+        var file = new LeftFile(path, SessionState.Read(frames.Payload, path));
+        frames.Advance();
+        while (!file.Ended && file.TakeNext(frames))
+            frames.Advance();
+        file.Length = file.Damage?.At ?? frames.At;
+        file.LostBytes = frames.Length - file.Length;
         return file;
     }
 
+    /// <summary>An earlier recovery has cut the damage off and kept the whole of the file; the session is not ended yet.</summary>
+    public void Remember(LeftFile whole) => Damage ??= whole.Damage ?? new Damage(whole.Length, whole.LostBytes, 0);
+
     /// <summary>The name of the chunk before was found and written to the file.</summary>
     public void KnowPrevious(string name, long length) => (Previous, Length) = (name, length);
+
+    /// <summary>Takes the frame that is next; false: the file ends here.</summary>
+    private bool TakeNext(FrameReader frames)
+    {
+        var check = frames.Read();
+        if (check == FrameCheck.Torn)
+            return false;
+
+        // A recovery that died before it signed: the next one writes its own mark, and a session ends once.
+        if (check == FrameCheck.Whole && frames.Type == FrameType.Record && IsRecovered(frames.Payload) && !frames.IsFollowedBy(FrameType.End))
+            return false;
+        if (check == FrameCheck.Whole && Take(frames.Type, frames.Payload))
+            return true;
+
+        // Of heads there are others.
+        if (check == FrameCheck.Damaged && frames.Type == FrameType.Head && frames.Next > frames.At)
+            return true;
+        Damage = Damage.Of(frames);
+        return false;
+    }
 
     private bool Take(FrameType type, ReadOnlySpan<byte> payload)
     {
@@ -135,7 +158,7 @@ internal sealed class LeftFile
             _streams.Remove(stream);
         if (reader.Failed)
             return false;
-        (NextPart, NextChannel) = (nextPart, Math.Max(NextChannel, nextChannel));
+        (NextPart, NextChannel, LastAt) = (nextPart, Math.Max(NextChannel, nextChannel), at);
         Tree.Append(line);
         Chunk.Records.Write(line);
         Chunk.Content.Write(content);
@@ -154,8 +177,6 @@ internal sealed class LeftFile
         line = reader.Bytes();
         return !reader.Failed && !line.IsEmpty;
     }
-
-    private static bool IsEnd(ReadOnlySpan<byte> bytes) => Frame.TryRead(bytes, out var type, out _, out _) && type == FrameType.End;
 
     private static bool IsRecovered(ReadOnlySpan<byte> frame)
     {

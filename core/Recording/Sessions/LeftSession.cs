@@ -12,12 +12,15 @@ internal sealed class LeftSession
 {
     private readonly RecordingSpool _spool;
     private readonly List<LeftFile> _files;
+    private readonly List<LeftFile> _givenUp = [];
+    private readonly Damage? _damage;
 
     private LeftSession(RecordingSpool spool, SessionFolder folder, List<LeftFile> files)
     {
         _spool = spool;
         Folder = folder;
         _files = files;
+        _damage = GiveUpDamaged();
     }
 
     public SessionFolder Folder { get; }
@@ -33,12 +36,24 @@ internal sealed class LeftSession
     /// <summary>Everything is signed: only files have to be put in place.</summary>
     public bool IsEnded => _files[^1].Closing;
 
+    /// <summary>What cannot be used of its records though it was written; null where it is nothing, or only what follows the last record.</summary>
+    public Damage? Damage => IsEnding ? null : _damage;
+
+    /// <summary>The names under which damaged files are kept.</summary>
+    public IEnumerable<string> DamagedFiles =>
+        Damage is null ? [] : _givenUp.Prepend(_files[^1]).Select(static file => SessionFolder.DamagedPath(file.Path));
+
+    /// <summary>When its last record came.</summary>
+    public DateTimeOffset LastAt => _files[^1].LastAt;
+
     public ReadOnlySpan<byte> Identity => _files[^1].State.Identity;
+
+    public ReadOnlySpan<byte> KeyId => _files[^1].State.KeyId;
 
     /// <summary>Reads a session's record files; null where there is none.</summary>
     public static LeftSession? Read(RecordingSpool spool, SessionFolder folder)
     {
-        var files = folder.RecordFiles().Select(LeftFile.Read).ToList();
+        var files = folder.RecordFiles().Select(ReadFile).ToList();
         if (files.Count == 0)
             return null;
         spool.Disk.Reached(CrashPoint.LeftRead);
@@ -63,6 +78,8 @@ internal sealed class LeftSession
     /// <summary>Brings the session back to where it can take records.</summary>
     public RestoredSession Restore(int level, SessionSigner signer)
     {
+        if (Damage is not null)
+            SetAside();
         SealOlder(level, signer);
         var last = _files[^1];
         if (last.Ended)
@@ -139,8 +156,6 @@ internal sealed class LeftSession
         while (_files.Count > 1)
         {
             var (old, next) = (_files[0], _files[1]);
-            if (old.Tree.Size != next.State.FirstSeq)
-                throw new SpoolRefusedException(SpoolRefusal.Damaged, $"{old.Path} does not reach its successor");
             var name = next.Previous ?? Folder.ChunkOf(old.State.FirstSeq) ?? Seal(old, level, signer);
             using (var file = RecordFile.Reopen(_spool, next.Path, next.Length))
             {
@@ -157,7 +172,63 @@ internal sealed class LeftSession
         }
 
         if (_files[^1].Previous is null)
-            throw new SpoolRefusedException(SpoolRefusal.Damaged, $"{_files[^1].Path} does not know the chunk before it");
+            throw new SpoolRefusedException(SpoolRefusal.Damaged, $"{_files[^1].Path} does not know the chunk before it, and that is not here. Move it out of the spool to go on: what it holds is not recorded then, and verify shows its session as open-ended");
+    }
+
+    private static LeftFile ReadFile(string path)
+    {
+        var file = LeftFile.Read(path);
+        var whole = SessionFolder.DamagedPath(path);
+        if (File.Exists(whole))
+            file.Remember(LeftFile.Read(whole));
+        return file;
+    }
+
+    /// <summary>
+    /// Takes the files behind the first damage away: the tree cannot go on over a hole. A file whose chunk is in place need not be whole; one that
+    /// ends before its successor begins (power was lost, and the later one was on the disk) is damaged too.
+    /// </summary>
+    private Damage? GiveUpDamaged()
+    {
+        for (var i = 0; i < _files.Count; i++)
+        {
+            var (file, next) = (_files[i], i + 1 < _files.Count ? _files[i + 1] : null);
+            if (next is not null && (next.Previous is not null || Folder.ChunkOf(file.State.FirstSeq) is not null))
+                continue;
+            var damage = file.Damage ?? (next is null || next.State.FirstSeq == file.Tree.Size ? null : new Damage(file.Length, file.LostBytes, 0));
+            if (damage is null)
+                continue;
+            _givenUp.AddRange(_files[(i + 1)..]);
+            _files.RemoveRange(i + 1, _files.Count - i - 1);
+            return damage with
+            {
+                Bytes = damage.Bytes + _givenUp.Sum(static gone => gone.Length + gone.LostBytes),
+                Records = damage.Records + _givenUp.Sum(static gone => gone.Tree.Size - gone.State.FirstSeq + (gone.Damage?.Records ?? 0)),
+            };
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Keeps what is damaged under another name, and cuts the file that goes on. The other name is there first: with it, whoever dies here is
+    /// followed by a recovery that knows of the damage.
+    /// </summary>
+    private void SetAside()
+    {
+        var last = _files[^1];
+        _spool.Disk.Keep(last.Path, SessionFolder.DamagedPath(last.Path));
+        foreach (var gone in _givenUp)
+        {
+            _spool.Disk.Rename(gone.Path, SessionFolder.DamagedPath(gone.Path));
+            _spool.Shrank(gone.Length + gone.LostBytes);
+        }
+
+        var bytes = new byte[last.Length];
+        using (var file = File.OpenHandle(last.Path))
+            _ = RandomAccess.Read(file, bytes, 0);
+        _spool.Disk.Place(last.Path, bytes);
+        _spool.Shrank(last.LostBytes);
     }
 
     private string Seal(LeftFile old, int level, SessionSigner signer)

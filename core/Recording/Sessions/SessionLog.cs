@@ -160,6 +160,7 @@ internal sealed class SessionLog : IDisposable
             Session = Session,
             Salt = _origin.Salt,
             Identity = _origin.Identity,
+            KeyId = _origin.KeyId,
             FirstSeq = _tree.Size,
             NextPart = _writer.Parts.NextPart,
             NextChannel = NextChannel,

@@ -27,6 +27,17 @@ internal static class SessionRecords
         return draft;
     }
 
+    /// <summary>The gap that a damaged record file leaves behind the last record.</summary>
+    public static RecordDraft Damaged(Damage damage, DateTimeOffset from, DateTimeOffset at)
+    {
+        var draft = new RecordDraft("gap", 0, at);
+        var gap = default(Gap);
+        gap.Add("spoolDamaged", (int)Math.Min(damage.Records, int.MaxValue), damage.Bytes, from);
+        gap.Add("spoolDamaged", 0, 0, at);
+        gap.Write(draft);
+        return draft;
+    }
+
     public static void SetClosed(RecordDraft draft, string reason, SessionId next, string? nextKey)
     {
         draft.Set("reason", reason);

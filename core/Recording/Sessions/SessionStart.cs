@@ -13,14 +13,18 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
 {
     public RecordingSession Run(CancellationToken ct)
     {
-        var left = Find();
+        // Everything is read before anything is changed: one session of another version refuses the spool as it is.
+        var (left, others) = Find();
+        spool.DeleteTemporaries();
+        foreach (var folder in others)
+            CleanUp(folder);
         DeleteOrphanKeys(left);
         var closed = new List<SessionId>();
         var recovered = new List<SessionId>();
         var lost = 0L;
         foreach (var session in left)
-            lost += session.LostBytes;
-        var report = new RecoveryReport(false, closed, recovered, lost);
+            lost += session.Damage is null ? session.LostBytes : 0;
+        var report = new RecoveryReport(false, closed, recovered, lost, [.. left.SelectMany(static session => session.DamagedFiles)]);
 
         // Newest first: the one to go on with is needed to sign for the others.
         left.Reverse();
@@ -83,6 +87,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             Session = session,
             Salt = salt,
             Identity = OpenStatementLine.IdentityDigest(identity),
+            KeyId = key.Id,
             FirstSeq = 0,
             NextPart = 0,
             NextChannel = 1,
@@ -117,18 +122,18 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         }
     }
 
-    private List<LeftSession> Find()
+    private (List<LeftSession> Left, List<SessionFolder> Others) Find()
     {
-        var left = new List<LeftSession>();
+        var (left, others) = (new List<LeftSession>(), new List<SessionFolder>());
         foreach (var folder in spool.Folders())
         {
             if (LeftSession.Read(spool, folder) is { } session)
                 left.Add(session);
             else
-                CleanUp(folder);
+                others.Add(folder);
         }
 
-        return left;
+        return (left, others);
     }
 
     /// <summary>
@@ -153,9 +158,9 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
 
     private RecordingSession? TryResume(LeftSession left, RecoveryReport report)
     {
-        if (!options.Resume || left.IsEnding || !left.Identity.SequenceEqual(OpenStatementLine.IdentityDigest(identity)))
+        if (!options.Resume || left.IsEnding || left.Damage is not null || !left.Identity.SequenceEqual(OpenStatementLine.IdentityDigest(identity)))
             return null;
-        if (SessionKey.TryLoad(spool.Options.KeysFolder, left.Session) is not { } key)
+        if (SessionKey.TryLoad(spool.Options.KeysFolder, left.Session, left.KeyId) is not { } key)
             return null;
         SessionLog? log = null;
         try
@@ -186,7 +191,8 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
     /// <returns>This session, as the follower of the next older.</returns>
     private Follower End(LeftSession left, RecordingSession current, Follower follower, List<SessionId> closed, List<SessionId> recovered)
     {
-        using var key = SessionKey.TryLoad(spool.Options.KeysFolder, left.Session);
+        // A damaged session's own key has signed heads over what is lost now: it must not sign others of the same size.
+        using var key = left.Damage is null ? SessionKey.TryLoad(spool.Options.KeysFolder, left.Session, left.KeyId) : null;
         (key is null ? recovered : closed).Add(left.Session);
         var self = new Follower(left.Session, key?.Fingerprint);
         if (left.IsEnded)
@@ -200,6 +206,8 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         using var log = new SessionLog(spool, restored, signer, options);
         var now = options.Time.GetUtcNow();
         CutStreams(log, restored.Streams);
+        if (left.Damage is { } damage)
+            log.Append(SessionRecords.Damaged(damage, left.LastAt, now));
         if (!left.IsEnding)
             log.Append(key is null ? SessionRecords.Recovered(current.Id, now) : Closed(follower, now));
 

@@ -99,7 +99,12 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
         try
         {
             using var bytes = new PooledBytes();
-            await ReadAsync(entry.Path, bytes, ct);
+            if (!entry.IsTooLarge)
+                await ReadAsync(entry.Path, bytes, ct);
+
+            // Not what was put there: it is out of the way now, and the next is not held up.
+            if (!spool.Accepts(entry, bytes.Span))
+                return true;
             var request = new GrantRequest(entry.Key, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
             var given = await grants.RequestAsync([request], ct);
             var grant = given[0];

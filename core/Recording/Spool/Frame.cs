@@ -5,19 +5,24 @@ using K8sRecorder.Recording.Format;
 
 namespace K8sRecorder.Recording.Spool;
 
-/// <summary>A frame of a record file: <c>[u32 length][u32 crc32c of type and payload][u8 type][payload]</c>, little endian.</summary>
+/// <summary>
+/// A frame of a record file, little endian: <c>[u32 length][u32 crc32c of the payload][u8 type][u32 crc32c of the nine bytes before][payload]</c>.
+/// The header has a check of its own, so that a frame that was cut short is told from one that was changed.
+/// </summary>
 internal static class Frame
 {
-    private const int HeaderLength = 9;
+    public const int HeaderLength = 13;
     private const int MaxLength = FormatNames.MaxChunk;
+    private const int CheckAt = 9;
 
     /// <summary>Begins a frame; its payload is written next.</summary>
     public static int Begin(PooledBytes to, FrameType type)
     {
         var at = to.Length;
-        to.GetSpan(HeaderLength)[..8].Clear();
-        to.Advance(8);
-        to.WriteByte((byte)type);
+        var header = to.GetSpan(HeaderLength)[..HeaderLength];
+        header.Clear();
+        header[8] = (byte)type;
+        to.Advance(HeaderLength);
         return at;
     }
 
@@ -25,22 +30,35 @@ internal static class Frame
     public static void End(PooledBytes to, int at)
     {
         var length = to.Length - at - HeaderLength;
-        BinaryPrimitives.WriteInt32LittleEndian(to.Patch(at, 4), length);
-        BinaryPrimitives.WriteUInt32LittleEndian(to.Patch(at + 4, 4), Crc(to.Patch(at + 8, length + 1)));
+        var header = to.Patch(at, HeaderLength);
+        BinaryPrimitives.WriteInt32LittleEndian(header, length);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], Crc(to.Patch(at + HeaderLength, length)));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[CheckAt..], Crc(header[..CheckAt]));
     }
 
-    /// <summary>Reads the frame at the front of the bytes. False: torn, or not a frame.</summary>
+    /// <summary>Reads the header at the front of the bytes.</summary>
+    /// <returns>Whole: the header is, and <paramref name="length"/> bytes of payload should follow it.</returns>
+    public static FrameCheck ReadHeader(ReadOnlySpan<byte> bytes, out FrameType type, out int length)
+    {
+        (type, length) = (default, 0);
+        if (bytes.Length < HeaderLength)
+            return FrameCheck.Torn;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[CheckAt..]) != Crc(bytes[..CheckAt]))
+            return FrameCheck.Damaged;
+        (type, length) = ((FrameType)bytes[8], BinaryPrimitives.ReadInt32LittleEndian(bytes));
+        return length is >= 0 and <= MaxLength && type is >= FrameType.State and <= FrameType.End ? FrameCheck.Whole : FrameCheck.Damaged;
+    }
+
+    /// <summary>Whether the payload is the one that the header was made for.</summary>
+    public static bool Holds(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) == Crc(payload);
+
+    /// <summary>Reads the frame at the front of the bytes. False: torn or damaged.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out FrameType type, out int payload, out int length)
     {
-        (type, payload, length) = (default, HeaderLength, 0);
-        if (bytes.Length < HeaderLength)
-            return false;
-        length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
-        if (length is < 0 or > MaxLength || length > bytes.Length - HeaderLength)
-            return false;
-        type = (FrameType)bytes[8];
-        return type is >= FrameType.State and <= FrameType.End
-            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == Crc(bytes.Slice(8, length + 1));
+        payload = HeaderLength;
+        return ReadHeader(bytes, out type, out length) == FrameCheck.Whole && length <= bytes.Length - HeaderLength
+            && Holds(bytes, bytes.Slice(HeaderLength, length));
     }
 
     private static uint Crc(ReadOnlySpan<byte> bytes)

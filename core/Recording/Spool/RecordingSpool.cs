@@ -1,4 +1,3 @@
-using System.Text;
 using K8sRecorder.Recording.Format;
 using K8sRecorder.Recording.Keys;
 
@@ -10,21 +9,22 @@ namespace K8sRecorder.Recording.Spool;
 /// </summary>
 public sealed class RecordingSpool : IDisposable
 {
-    private const string LockName = "lock";
-    private const string VersionName = "version";
-    private const string Version = "k8srecorder-spool/1\n";
-
-    private readonly FileStream _lock;
+    private readonly SpoolLock _lock;
+    private readonly SpoolLock _keysLock;
     private long _used;
     private int _waiting;
     private volatile TaskCompletionSource _placed = NewSignal();
 
-    private RecordingSpool(SpoolOptions options, SpoolDisk disk, FileStream fileLock)
+    private RecordingSpool(SpoolOptions options, SpoolDisk disk, SpoolLock spoolLock, SpoolLock keysLock)
     {
         Options = options;
         Disk = disk;
-        _lock = fileLock;
+        _lock = spoolLock;
+        _keysLock = keysLock;
     }
+
+    /// <summary>Raised when a file that waited for shipping turns out not to be what was written, with its path. On any thread.</summary>
+    public event Action<string>? Damaged;
 
     /// <summary>Bytes in the spool now.</summary>
     public long UsedBytes => Interlocked.Read(ref _used);
@@ -40,37 +40,49 @@ public sealed class RecordingSpool : IDisposable
     internal event Action? RoomMade;
 
     /// <summary>Opens the spool, creates it where it is missing, and locks it.</summary>
-    /// <exception cref="SpoolRefusedException">It is locked, or of a newer version.</exception>
+    /// <exception cref="SpoolRefusedException">It is locked, of another version, or cannot be read and written.</exception>
+    /// <exception cref="IOException">The disk is full: nothing was changed.</exception>
     public static RecordingSpool Open(SpoolOptions options) => Open(options, new SpoolDisk());
 
     internal static RecordingSpool Open(SpoolOptions options, SpoolDisk disk)
     {
         ArgumentNullException.ThrowIfNull(options);
-        SpoolDisk.CreatePrivate(options.Folder);
-        SpoolDisk.CreatePrivate(options.KeysFolder);
-        var fileLock = Lock(options.Folder);
+        SpoolLock? spoolLock = null, keysLock = null;
         try
         {
-            CheckVersion(options.Folder, disk);
-            var spool = new RecordingSpool(options, disk, fileLock);
+            spoolLock = SpoolLock.Take(options.Folder, "--spool");
+            SpoolVersion.Check(options.Folder, disk);
+            keysLock = SpoolLock.Take(options.KeysFolder, "--keys");
+            var spool = new RecordingSpool(options, disk, spoolLock, keysLock);
             spool.TakeStock();
             return spool;
         }
-        catch
+        catch (Exception e)
         {
-            fileLock.Dispose();
+            keysLock?.Dispose();
+            spoolLock?.Dispose();
+            if (e is UnauthorizedAccessException || (e is IOException and not SpoolRefusedException && !SpoolDisk.IsFull(e)))
+            {
+                throw new SpoolRefusedException(
+                    SpoolRefusal.NotUsable, $"the spool needs a folder that it can read and write: {e.Message}. Put that right, or give another --spool and --keys", e);
+            }
+
             throw;
         }
     }
 
-    /// <summary>Gives the lock back. Sessions must have been disposed before.</summary>
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Gives the locks back. Sessions must have been disposed before.</summary>
+    public void Dispose()
+    {
+        _keysLock.Dispose();
+        _lock.Dispose();
+    }
 
     /// <summary>The folders of all sessions, oldest first.</summary>
     internal IReadOnlyList<SessionFolder> Folders()
     {
         var folders = new List<SessionFolder>();
-        foreach (var path in Directory.GetDirectories(Options.Folder).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.GetDirectories(Options.Folder, "*", SessionFolder.NoLinks).Order(StringComparer.Ordinal))
         {
             if (SessionId.TryParse(Path.GetFileName(path), out var session))
                 folders.Add(new SessionFolder(Options.Folder, session));
@@ -80,6 +92,32 @@ public sealed class RecordingSpool : IDisposable
     }
 
     internal SessionFolder FolderOf(SessionId session) => new(Options.Folder, session);
+
+    /// <summary>Deletes what interrupted writes left under temporary names.</summary>
+    internal void DeleteTemporaries()
+    {
+        foreach (var path in Directory.GetFiles(Options.KeysFolder).Concat(Folders().SelectMany(static folder => folder.Files())))
+        {
+            if (SpoolDisk.IsTemporary(path))
+                Disk.Delete(path);
+        }
+    }
+
+    /// <summary>
+    /// Whether an entry's bytes are those that were put here. Where they are not the file is kept under another name, and never shipped: what is
+    /// missing in the store for it, verify names.
+    /// </summary>
+    internal bool Accepts(SpoolEntry entry, ReadOnlySpan<byte> bytes)
+    {
+        if (entry.IsWhole(bytes))
+            return true;
+        var length = new FileInfo(entry.Path).Length;
+        Disk.Rename(entry.Path, SessionFolder.DamagedPath(entry.Path));
+        Interlocked.Decrement(ref _waiting);
+        Shrank(length);
+        Damaged?.Invoke(entry.Path);
+        return false;
+    }
 
     /// <summary>Puts a finished object into the spool for shipping; durable when this returns.</summary>
     internal void PlaceEntry(string path, ReadOnlySpan<byte> bytes) => Place(path, bytes, entries: 1);
@@ -155,44 +193,17 @@ public sealed class RecordingSpool : IDisposable
         }
     }
 
-    private static FileStream Lock(string folder)
-    {
-        try
-        {
-            // FileShare.None is flock(2) here: gone with the process, whatever ends it.
-            return new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (!SpoolDisk.IsFull(e) && e is not (DirectoryNotFoundException or PathTooLongException))
-        {
-            throw new SpoolRefusedException(SpoolRefusal.Locked, "the spool is in use by another process");
-        }
-    }
-
-    private static void CheckVersion(string folder, SpoolDisk disk)
-    {
-        var path = Path.Combine(folder, VersionName);
-        if (!File.Exists(path))
-            disk.Place(path, Encoding.ASCII.GetBytes(Version));
-        else if (File.ReadAllText(path) != Version)
-            throw new SpoolRefusedException(SpoolRefusal.NewerVersion, "the spool is of another version");
-    }
-
-    /// <summary>Deletes what interrupted writes left under temporary names, and counts the rest.</summary>
+    /// <summary>Counts what is there. Nothing is changed: a session of another version may be among it.</summary>
     private void TakeStock()
     {
-        foreach (var path in Directory.GetFiles(Options.KeysFolder).Where(SpoolDisk.IsTemporary))
-            File.Delete(path);
         foreach (var folder in Folders())
         {
-            foreach (var path in Directory.GetFiles(folder.Folder))
+            foreach (var path in folder.Files())
             {
-                if (SpoolDisk.IsTemporary(path))
-                    File.Delete(path);
-                else
-                {
+                var isEntry = folder.TryEntry(path) is not null;
+                if (isEntry || SessionFolder.IsRecordFile(path))
                     _used += new FileInfo(path).Length;
-                    _waiting += folder.TryEntry(path) is null ? 0 : 1;
-                }
+                _waiting += isEntry ? 1 : 0;
             }
         }
     }

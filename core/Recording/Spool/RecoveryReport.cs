@@ -7,8 +7,12 @@ namespace K8sRecorder.Recording.Spool;
 /// <param name="Closed">Earlier sessions with their keys, closed now.</param>
 /// <param name="Recovered">Earlier sessions without their keys, sealed and signed by this one.</param>
 /// <param name="LostBytes">Bytes of torn last entries that were cut off; never part of an acknowledged record.</param>
-public sealed record RecoveryReport(bool Resumed, IReadOnlyList<SessionId> Closed, IReadOnlyList<SessionId> Recovered, long LostBytes)
+/// <param name="Damaged">
+/// Record files that were damaged before their end, under the names they are kept: of their sessions, a gap record says what is lost.
+/// </param>
+public sealed record RecoveryReport(
+    bool Resumed, IReadOnlyList<SessionId> Closed, IReadOnlyList<SessionId> Recovered, long LostBytes, IReadOnlyList<string> Damaged)
 {
     /// <summary>Nothing was found.</summary>
-    public static RecoveryReport None { get; } = new(false, [], [], 0);
+    public static RecoveryReport None { get; } = new(false, [], [], 0, []);
 }

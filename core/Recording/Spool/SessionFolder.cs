@@ -7,16 +7,22 @@ namespace K8sRecorder.Recording.Spool;
 /// <remarks>
 /// <c>open.json</c>, <c>&lt;firstSeq&gt;.open</c> (record file), <c>&lt;firstSeq&gt;-&lt;sha256&gt;.chunk</c>,
 /// <c>&lt;firstSeq&gt;-&lt;sha256&gt;.index</c>, <c>close.json</c>. All but the record file are spool entries: finished bytes that wait for
-/// shipping.
+/// shipping. A file that is not what was written is kept under its name with <c>.damaged</c> behind it, for whoever wants to look; nothing here
+/// reads it again, but for the counts of a recovery that was interrupted.
 /// </remarks>
 internal sealed class SessionFolder(string spool, SessionId session)
 {
     public const string OpenName = "open.json";
     public const string CloseName = "close.json";
+    private const string DamagedSuffix = ".damaged";
     private const string RecordSuffix = ".open";
     private const string ChunkSuffix = ".chunk";
     private const string IndexSuffix = ".index";
     private const int SeqDigits = 20;
+
+    /// <summary>A link is nothing of ours: what it leads to is neither read nor written.</summary>
+    internal static readonly EnumerationOptions NoLinks = new() { AttributesToSkip = FileAttributes.ReparsePoint, MatchType = MatchType.Simple };
+
     private const int DigestDigits = 64;
 
     public SessionId Session => session;
@@ -33,16 +39,25 @@ internal sealed class SessionFolder(string spool, SessionId session)
 
     public string IndexPath(long firstSeq, string digest) => Path.Combine(Folder, $"{Number(firstSeq)}-{digest}{IndexSuffix}");
 
+    /// <summary>Whether a path is a record file's.</summary>
+    public static bool IsRecordFile(string path) => path.EndsWith(RecordSuffix, StringComparison.Ordinal);
+
+    /// <summary>Everything in the folder, by name; none where it is gone.</summary>
+    public string[] Files() => Sorted("*");
+
     /// <summary>The record files, oldest first.</summary>
     public string[] RecordFiles() => Sorted("*" + RecordSuffix);
 
-    /// <summary>Name of the sealed chunk that begins with a record, where it is in the spool.</summary>
+    /// <summary>Name under which a file that is damaged is kept.</summary>
+    public static string DamagedPath(string path) => path + DamagedSuffix;
+
+    /// <summary>Name of the sealed chunk that begins with a record, where it is in the spool, whole.</summary>
     public string? ChunkOf(long firstSeq)
     {
         foreach (var path in Sorted(Number(firstSeq) + "-*" + ChunkSuffix))
         {
-            if (TryChunk(path, out _, out var digest))
-                return digest;
+            if (TryEntry(path) is { } entry && entry.IsWhole(entry.ReadBytes()))
+                return entry.Digest;
         }
 
         return null;
@@ -50,7 +65,7 @@ internal sealed class SessionFolder(string spool, SessionId session)
 
     /// <summary>The open statement of a session that never got a record file; null where it is not one. Only while nobody writes the spool.</summary>
     public SpoolEntry? Unborn() =>
-        Directory.GetFiles(Folder) is [var only] && TryEntry(only) is { Kind: SpoolEntryKind.Open } entry ? entry : null;
+        Sorted("*") is [var only] && TryEntry(only) is { Kind: SpoolEntryKind.Open } entry ? entry : null;
 
     /// <summary>
     /// The entries that wait for shipping, in the order in which they must be shipped. A chunk whose record file is still there is not ready: its
@@ -60,8 +75,6 @@ internal sealed class SessionFolder(string spool, SessionId session)
     public IReadOnlyList<SpoolEntry> Entries()
     {
         var entries = new List<SpoolEntry>();
-        if (!Directory.Exists(Folder))
-            return entries;
         var closing = RecordFiles().Length == 0;
         foreach (var path in Sorted("*"))
         {
@@ -104,8 +117,15 @@ internal sealed class SessionFolder(string spool, SessionId session)
 
     private string[] Sorted(string pattern)
     {
-        var files = Directory.GetFiles(Folder, pattern);
-        Array.Sort(files, StringComparer.Ordinal);
-        return files;
+        try
+        {
+            var files = Directory.GetFiles(Folder, pattern, NoLinks);
+            Array.Sort(files, StringComparer.Ordinal);
+            return files;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 }

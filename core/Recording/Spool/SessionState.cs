@@ -6,7 +6,7 @@ namespace K8sRecorder.Recording.Spool;
 /// <summary>What a record file begins with: all that is needed to go on with the session from there.</summary>
 internal sealed record SessionState
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     public required SessionId Session { get; init; }
 
@@ -14,6 +14,9 @@ internal sealed record SessionState
 
     /// <summary>Digest of what the open statement says about the place.</summary>
     public required byte[] Identity { get; init; }
+
+    /// <summary>The id of the session's key: a file that lies where it should lie may hold another.</summary>
+    public required byte[] KeyId { get; init; }
 
     public required long FirstSeq { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed record SessionState
         SpoolFields.WriteText(to, Session.ToString());
         SpoolFields.WriteBytes(to, Salt);
         SpoolFields.WriteBytes(to, Identity);
+        SpoolFields.WriteBytes(to, KeyId);
         SpoolFields.WriteNumber(to, FirstSeq);
         SpoolFields.WriteNumber(to, NextPart);
         SpoolFields.WriteNumber(to, NextChannel);
@@ -47,18 +51,19 @@ internal sealed record SessionState
     }
 
     /// <summary>Reads a state frame's payload.</summary>
-    /// <exception cref="SpoolRefusedException">It is of a newer version, or not a state.</exception>
+    /// <exception cref="SpoolRefusedException">It is of another version, or not a state.</exception>
     public static SessionState Read(ReadOnlySpan<byte> payload, string path)
     {
         var reader = new SpoolFieldReader(payload);
-        if (reader.Byte() is var version && version > Version)
-            throw new SpoolRefusedException(SpoolRefusal.NewerVersion, $"{path} is of version {version}, this recorder knows {Version}");
+        if (reader.Byte() is var version && version != Version)
+            throw SpoolRefusedException.OfVersion(path, version, Version);
         var named = SessionId.TryParse(reader.Text() ?? "", out var session);
         var state = new SessionState
         {
             Session = session,
             Salt = reader.Bytes().ToArray(),
             Identity = reader.Bytes().ToArray(),
+            KeyId = reader.Bytes().ToArray(),
             FirstSeq = reader.Number(),
             NextPart = reader.Number(),
             NextChannel = reader.Number(),

@@ -90,8 +90,7 @@ internal class SpoolDisk
         {
             WriteTemporary(temporary, bytes);
             Reached(CrashPoint.TemporarySynced);
-            Before(DiskAction.Rename);
-            File.Move(temporary, path, overwrite: true);
+            Rename(temporary, path);
             Reached(CrashPoint.Renamed);
             SyncFolder(Path.GetDirectoryName(path)!);
         }
@@ -100,6 +99,21 @@ internal class SpoolDisk
             TryDelete(temporary);
             throw;
         }
+    }
+
+    /// <summary>rename(2): what had the new name is gone.</summary>
+    public void Rename(string path, string name)
+    {
+        Before(DiskAction.Rename);
+        File.Move(path, name, overwrite: true);
+    }
+
+    /// <summary>Gives a file a second name, durable, under which it stays when the first goes to another; where that name is taken, nothing.</summary>
+    public void Keep(string path, string name)
+    {
+        Before(DiskAction.Rename);
+        PosixFile.TryLink(path, name);
+        SyncFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Makes the names in a folder durable.</summary>

@@ -20,6 +20,13 @@ public sealed class SpoolRefusedException : IOException
     public SpoolRefusedException(string message, Exception innerException) : base(message, innerException) =>
         Reason = SpoolRefusal.Damaged;
 
+    /// <summary>Creates the exception.</summary>
+    public SpoolRefusedException(SpoolRefusal reason, string message, Exception innerException) : base(message, innerException) => Reason = reason;
+
+    internal static SpoolRefusedException OfVersion(string path, long version, long known) => new(
+        version > known ? SpoolRefusal.NewerVersion : SpoolRefusal.OlderVersion,
+        $"{path} is of version {version}, this recorder knows version {known}. Start the recorder that wrote it, and let it ship what is here; or give this one another --spool");
+
     /// <summary>Why.</summary>
     public SpoolRefusal Reason { get; }
 }

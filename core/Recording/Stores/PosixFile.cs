@@ -8,6 +8,11 @@ internal static partial class PosixFile
 {
     private const int FileExists = 17; // EEXIST, the same number on Linux and macOS
     private const int ReadOnly = 0;
+    private const int LockExclusive = 2; // LOCK_EX
+    private const int LockAtOnce = 4; // LOCK_NB
+    private const int WouldBlock = 11; // EWOULDBLOCK
+    private const int WouldBlockMac = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
 
     /// <summary>link(2): gives the file a second name unless that name is taken. Atomic between processes. False where it is taken.</summary>
     public static bool TryLink(string existing, string name)
@@ -19,6 +24,16 @@ internal static partial class PosixFile
             ? false
             : throw new IOException($"link failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
+
+    /// <summary>flock(2), exclusive and without waiting. Where there is none (Windows) the file's share mode is the lock.</summary>
+    public static void Lock(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsWindows() && Flock(file, LockExclusive | LockAtOnce) != 0)
+            throw Failure("flock");
+    }
+
+    /// <summary>Whether a failure says that somebody else has the lock.</summary>
+    public static bool IsLocked(IOException e) => e.HResult is WouldBlock or WouldBlockMac or SharingViolation;
 
     /// <summary>
     /// fdatasync(2). Every failure is one: .NET's own takes that of a file system that has gone read-only for success.
@@ -58,6 +73,9 @@ internal static partial class PosixFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Flock(SafeFileHandle file, int operation);
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int Fdatasync(SafeFileHandle file);

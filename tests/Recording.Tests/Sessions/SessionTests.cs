@@ -25,7 +25,7 @@ public class SessionTests
         Assert.Equal(0, rig.Spool.WaitingEntries);
         Assert.Equal(0, rig.Spool.UsedBytes);
         Assert.Empty(Directory.GetDirectories(rig.SpoolFolder));
-        Assert.Empty(Directory.GetFiles(rig.KeysFolder));
+        Assert.Empty(Directory.GetFiles(rig.KeysFolder, "*.pem"));
     }
 
     [Fact]

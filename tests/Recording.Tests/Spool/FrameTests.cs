@@ -77,24 +77,4 @@ public class FrameTests
             whole[at] ^= 0x55;
         }
     }
-
-    [Fact]
-    public async Task Record_file_of_a_newer_version_is_refused()
-    {
-        using var rig = new SessionRig();
-        var session = await rig.StartAsync(RecordingMode.Strict);
-        await session.DisposeAsync();
-        var path = Directory.GetFiles(Path.Combine(rig.SpoolFolder, session.Id.ToString()), "*.open").Single();
-        var whole = await File.ReadAllBytesAsync(path);
-        Assert.True(Frame.TryRead(whole, out _, out var payload, out var length));
-        using var newer = new PooledBytes();
-        var frame = Frame.Begin(newer, FrameType.State);
-        newer.WriteByte(2);
-        newer.Write(whole.AsSpan(payload + 1, length - 1));
-        Frame.End(newer, frame);
-        await File.WriteAllBytesAsync(path, newer.Span.ToArray());
-        rig.Restart();
-        var refused = await Assert.ThrowsAsync<SpoolRefusedException>(() => rig.StartAsync().AsTask());
-        Assert.Equal(SpoolRefusal.NewerVersion, refused.Reason);
-    }
 }

@@ -119,6 +119,7 @@ internal sealed class RecordedLife : IDisposable
     {
         while (true)
         {
+            ThrowIfKilled();
             try
             {
                 return Keep(await _rig.StartAsync(Options));
@@ -134,6 +135,7 @@ internal sealed class RecordedLife : IDisposable
     {
         while (true)
         {
+            ThrowIfKilled();
             try
             {
                 var next = Keep(await old.OpenNextAsync(_rig.Identity, default));
@@ -145,6 +147,12 @@ internal sealed class RecordedLife : IDisposable
                 await Task.Delay(Tick, _rig.Time);
             }
         }
+    }
+
+    private void ThrowIfKilled()
+    {
+        if (Disk.Died)
+            throw new KilledException();
     }
 
     private RecordingSession Keep(RecordingSession session)
