@@ -86,6 +86,7 @@ internal sealed class WalTarget : FuzzTarget
             Session = session,
             Salt = new byte[FormatNames.SaltLength],
             Identity = new byte[32],
+            KeyId = new byte[32],
             FirstSeq = 0,
             NextPart = 0,
             NextChannel = 1,
