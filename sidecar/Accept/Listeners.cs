@@ -6,17 +6,21 @@ namespace K8sRecorder.Sidecar.Accept;
 /// The loopback listeners, a socket loop each, and the connections that came by them. One coarse clock runs while any is open: what
 /// has a time limit looks at it there and not with a timer of its own.
 /// </summary>
-internal sealed class Listeners(IReadOnlyList<Listener> listeners, TimeProvider time, ILogger<Listeners> logger) : IAsyncDisposable
+internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, TimeProvider time, ILogger<Listeners> logger) : IAsyncDisposable
 {
     /// <summary>Ticks of <see cref="IConnection.Sweep"/> in a second.</summary>
     public const int TicksPerSecond = 4;
 
-    private const int Backlog = 512;
+    private const int Backlog = 1024;
+
+    private static readonly TimeSpan Respite = TimeSpan.FromMilliseconds(100);
 
     private readonly List<Socket> _listening = [];
     private readonly List<Task> _loops = [];
     private readonly HashSet<IConnection> _open = [];
     private readonly Lock _lock = new();
+    private readonly LogBudget _logBudget = new(time);
+    private readonly SemaphoreSlim _room = new(maxOpen, maxOpen);
     private readonly CancellationTokenSource _stopping = new();
     private TaskCompletionSource? _drained;
     private ITimer? _clock;
@@ -63,17 +67,21 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, TimeProvider 
         if (_clock is not null)
             await _clock.DisposeAsync();
         CutAll();
-        _stopping.Dispose();
+        _stopping.Dispose(); // the semaphore holds nothing, and connections that were cut still give their place back
     }
 
     private async Task AcceptAsync(Socket listening, Listener listener)
     {
         while (!_stopping.IsCancellationRequested)
         {
-            Socket accepted;
             try
             {
-                accepted = await listening.AcceptAsync(_stopping.Token);
+                await _room.WaitAsync(_stopping.Token);
+                var accepted = await AcceptAsync(listening, listener.Target);
+                if (Open(listener, accepted) is { } connection)
+                    _ = ServeAsync(connection); // owned by _open, awaited by StopAsync
+                else
+                    _room.Release();
             }
             catch (OperationCanceledException)
             {
@@ -83,14 +91,45 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, TimeProvider 
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>The next connection. What can go wrong with one is not the listener's end.</summary>
+    private async ValueTask<Socket> AcceptAsync(Socket listening, string target)
+    {
+        while (true)
+        {
+            Socket? accepted = null;
+            try
+            {
+                accepted = await listening.AcceptAsync(_stopping.Token);
+                accepted.NoDelay = true;
+                return accepted;
+            }
+            catch (SocketException gone) when (accepted is not null || gone.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
+            {
+                accepted?.Dispose(); // it left before it was taken
+            }
             catch (SocketException failure)
             {
-                // a connection that was reset before it was taken, or no descriptors for a moment: the listener stays
-                logger.AcceptFailed(listener.Target, failure.SocketErrorCode);
-                continue;
+                // no descriptors or no memory for a moment
+                if (_logBudget.TryTake())
+                    logger.AcceptFailed(target, failure.SocketErrorCode);
+                await Task.Delay(Respite, time, _stopping.Token);
             }
-            accepted.NoDelay = true;
-            _ = ServeAsync(listener.Open(accepted)); // owned by _open, awaited by StopAsync
+        }
+    }
+
+    private static IConnection? Open(Listener listener, Socket accepted)
+    {
+        try
+        {
+            return listener.Open(accepted);
+        }
+        catch (Exception gone) when (gone is SocketException or IOException)
+        {
+            accepted.Dispose(); // it left before it could be asked who it is
+            return null;
         }
     }
 
@@ -113,6 +152,7 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, TimeProvider 
         finally
         {
             connection.Dispose();
+            _room.Release();
             lock (_lock)
             {
                 _open.Remove(connection);

@@ -35,6 +35,19 @@ internal sealed class Wire(Socket socket, SslStream? tls) : IDisposable
         }
     }
 
+    /// <summary>Whether the other side reset it, though there may be bytes before that which nobody has read yet.</summary>
+    public bool IsBroken()
+    {
+        try
+        {
+            return socket.Poll(0, SelectMode.SelectError);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Tells the other side that nothing more comes from here.</summary>
     public void EndSending() => ShutDown(SocketShutdown.Send);
 

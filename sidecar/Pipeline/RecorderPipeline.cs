@@ -24,6 +24,7 @@ namespace K8sRecorder.Sidecar.Pipeline;
 internal sealed class RecorderPipeline(
     SessionRotation sessions, RecorderSettings settings, ChannelSlots slots, SidecarMetrics metrics, ILogger<RecorderPipeline> logger)
 {
+    private readonly LogBudget _logBudget = new(settings.Time);
     private volatile bool _isStopping;
 
     public RecorderSettings Settings => settings;
@@ -52,7 +53,7 @@ internal sealed class RecorderPipeline(
             // :: Step 2: parse
             var result = ExchangeResult.Completed;
             if (exchange.Refusal() is { } refusal)
-                await exchange.AnswerAsync(refusal);
+                await AnswerAsync(exchange, refusal, CutReason.TargetAnswered);
             else
             {
                 // :: Step 3 to 5 for both bodies and the response's head
@@ -94,7 +95,7 @@ internal sealed class RecorderPipeline(
         }
         catch (Exception failure)
         {
-            logger.ConnectionFailed(connection.Target.Name, failure.GetType().Name);
+            LogFailed(connection.Target.Name, failure);
         }
         finally
         {
@@ -113,17 +114,24 @@ internal sealed class RecorderPipeline(
         switch (result)
         {
             case ExchangeResult.Unreachable:
-                return exchange.AnswerAsync(RecorderAnswer.Unreachable);
+                return AnswerAsync(exchange, RecorderAnswer.Unreachable, CutReason.TargetFailed);
             case ExchangeResult.BadAnswer:
-                return exchange.AnswerAsync(RecorderAnswer.BadAnswer);
+                return AnswerAsync(exchange, RecorderAnswer.BadAnswer, CutReason.TargetFailed);
             case ExchangeResult.BadRequest:
-                return exchange.AnswerAsync(RecorderAnswer.BadBody);
+                return AnswerAsync(exchange, RecorderAnswer.BadBody, CutReason.ClientAborted);
             case ExchangeResult.NotRecorded when !exchange.ResponseHasStarted:
                 return exchange.AnswerUnrecordedAsync(RecorderAnswer.NotRecorded);
             default:
                 exchange.Abort(); // the agent must see that its message is not whole
                 return ValueTask.CompletedTask;
         }
+    }
+
+    /// <summary>Our answer; the request's record comes before it, cut where more of it was to come.</summary>
+    private static async ValueTask AnswerAsync(IHttpExchange exchange, RecorderAnswer answer, string cut)
+    {
+        await exchange.Recorder.EndRequestAsync(null, cut);
+        await exchange.AnswerAsync(answer);
     }
 
     private static (string? Cut, string Outcome) CutOf(ExchangeResult result) => result switch
@@ -139,7 +147,7 @@ internal sealed class RecorderPipeline(
     {
         if (exchange.IsAborted)
             return "client_aborted";
-        logger.ExchangeFailed(exchange.Target.Name, failure.GetType().Name);
+        LogExchangeFailed(exchange.Target.Name, failure);
         if (exchange.ResponseHasStarted)
         {
             exchange.Abort();
@@ -147,6 +155,18 @@ internal sealed class RecorderPipeline(
         }
         await exchange.AnswerUnrecordedAsync(RecorderAnswer.NotRecorded);
         return "failed";
+    }
+
+    private void LogExchangeFailed(string target, Exception failure)
+    {
+        if (_logBudget.TryTake())
+            logger.ExchangeFailed(target, failure.GetType().Name);
+    }
+
+    private void LogFailed(string target, Exception failure)
+    {
+        if (_logBudget.TryTake())
+            logger.ConnectionFailed(target, failure.GetType().Name);
     }
 
     private ValueTask FinishAsync(IHttpExchange exchange, string? cut)
@@ -168,7 +188,7 @@ internal sealed class RecorderPipeline(
         }
         catch (Exception failure)
         {
-            logger.ExchangeFailed(exchange.Target.Name, failure.GetType().Name);
+            LogExchangeFailed(exchange.Target.Name, failure);
             exchange.Abort();
         }
     }
@@ -182,7 +202,7 @@ internal sealed class RecorderPipeline(
         }
         catch (Exception failure)
         {
-            logger.ConnectionFailed(target, failure.GetType().Name);
+            LogFailed(target, failure);
         }
     }
 

@@ -79,6 +79,7 @@ internal sealed class SidecarRun : IAsyncDisposable
                 .. targets.Where(target => target.Protocol == TargetProtocol.TCP).Select(target => (target.Listen, Target: new TcpTarget(target)))
                     .Select(one => new Listener(one.Listen!, one.Target.Name, socket => new TcpConnection(socket, one.Target, _pipeline))),
             ],
+            OpenFiles.MaxConnections(),
             time,
             loggers.CreateLogger<Listeners>());
         _admin = configuration.Admin is { } address ? new AdminListener(address, _metricsText, () => IsHealthy, () => _isReady && IsHealthy, framework) : null;

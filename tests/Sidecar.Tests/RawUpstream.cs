@@ -12,6 +12,9 @@ internal sealed class RawUpstream : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Whether a connection waits to be accepted.</summary>
+    public bool IsPending => _listener.Pending();
+
     public async Task<RawConnection> AcceptAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));

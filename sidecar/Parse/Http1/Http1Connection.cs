@@ -76,7 +76,7 @@ internal sealed class Http1Connection : IConnection
     /// <summary>Whether it was ended by us, because the recorder stops.</summary>
     public bool WasCut => _wasCut;
 
-    public bool IsStopping => _isStopping;
+    public bool IsStopping => _isStopping || _pipeline.IsStopping;
 
     public TimeProvider Time => _pipeline.Settings.Time;
 
@@ -113,7 +113,7 @@ internal sealed class Http1Connection : IConnection
                     _phase = Phase.Exchange;
                     await _pipeline.RunAsync(_exchange);
                     _exchange.Close();
-                    if (_exchange.KeepsConnection && !_isStopping)
+                    if (_exchange.KeepsConnection && !IsStopping)
                         continue;
                 }
                 if (found != Found.End)
@@ -168,6 +168,10 @@ internal sealed class Http1Connection : IConnection
             case Phase.Head when waited >= HeadTicks:
                 _isLate = true;
                 Agent.EndReceiving();
+                break;
+            case Phase.Exchange when waited >= WatchTicks && _exchange.Pump.IsBusy:
+                if (Agent.IsBroken())
+                    NoteAgentLeft(); // a target that does not read holds its body up
                 break;
             case Phase.Exchange when waited >= WatchTicks && !_exchange.Pump.IsReading:
                 _watch.Arm();
@@ -239,7 +243,7 @@ internal sealed class Http1Connection : IConnection
             }
             _phase = In.Count == 0 ? Phase.Idle : Phase.Head;
             Interlocked.MemoryBarrier();
-            if (_isStopping && In.Count == 0)
+            if (IsStopping && In.Count == 0)
                 return Found.End;
             var read = await ReceiveFromAgentAsync(WireBuffer.IdleBytes);
             if (read == 0)

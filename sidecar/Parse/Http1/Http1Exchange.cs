@@ -102,6 +102,9 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         return ParseStatus.Complete;
     }
 
+    /// <summary>The response ends: a request that is not sent in full by then is cut, and its record comes before the response's.</summary>
+    public ValueTask EndRequestEarlyAsync() => Pump.Running is null || Pump.LastIsRecorded ? ValueTask.CompletedTask : CutRequestAsync();
+
     public ValueTask StartRequestAsync(RecordingSession session) => RecordedAsync(Recorder.StartRequestAsync(
         session, Target.Name, _head, _framing.Kind != BodyKind.None, _framing.Kind == BodyKind.Chunked && _first.IsLast ? _first.Data.Length : _framing.Length));
 
@@ -219,6 +222,13 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
             Pump.Start();
         }
         return await _response.RelayAsync();
+    }
+
+    private async ValueTask CutRequestAsync()
+    {
+        await Pump.StopAsync();
+        if (!Pump.RecordingFailed)
+            await Recorder.EndRequestAsync(null, CutReason.TargetAnswered);
     }
 
     private async ValueTask<bool> RecordFirstAsync()

@@ -74,6 +74,8 @@ internal sealed class Http1Response : IDisposable
             }
             DecideWhetherItCloses();
             doing = ExchangeResult.NotRecorded;
+            if (!hasBody || piece.IsLast)
+                await _exchange.EndRequestEarlyAsync();
             await RecordFirstAsync(hasBody, piece);
             doing = ExchangeResult.ClientAborted;
             _exchange.ResponseHasStarted = true;
@@ -94,6 +96,7 @@ internal sealed class Http1Response : IDisposable
                     if (!_body.IsUntilClose || _connection.AgentLeft)
                         return ExchangeResult.TargetFailed;
                     doing = ExchangeResult.NotRecorded;
+                    await _exchange.EndRequestEarlyAsync();
                     await _exchange.Recorder.EndResponseAsync(null, null);
                     break;
                 }
@@ -101,6 +104,8 @@ internal sealed class Http1Response : IDisposable
                     return ExchangeResult.TargetFailed;
                 isWhole = piece.IsLast;
                 doing = ExchangeResult.NotRecorded;
+                if (isWhole)
+                    await _exchange.EndRequestEarlyAsync();
                 await RecordAsync(piece);
                 doing = ExchangeResult.ClientAborted;
                 if (piece.Wire > 0)

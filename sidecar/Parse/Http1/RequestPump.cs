@@ -9,7 +9,7 @@ internal sealed class RequestPump(Http1Connection connection, Http1Exchange exch
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _quiet;
-    private bool _isBusy;
+    private volatile bool _isBusy;
     private bool _discards;
     private volatile bool _isReading;
     private volatile bool _lastIsRecorded;
@@ -19,6 +19,9 @@ internal sealed class RequestPump(Http1Connection connection, Http1Exchange exch
 
     /// <summary>Whether it waits for the agent now: then the agent is watched anyway.</summary>
     public bool IsReading => _isReading;
+
+    /// <summary>Whether it records or sends now.</summary>
+    public bool IsBusy => _isBusy;
 
     /// <summary>Whether the whole request is recorded, and at least about to be sent.</summary>
     public bool LastIsRecorded => _lastIsRecorded;

@@ -37,6 +37,9 @@ internal sealed class ExchangePair : IAsyncDisposable
         await Target.ReadUntilAsync("\r\n\r\n");
     }
 
+    /// <summary>The next connection to the target.</summary>
+    public Task<RawConnection> AcceptAsync() => _upstream.AcceptAsync();
+
     public async ValueTask DisposeAsync()
     {
         Agent.Dispose();
