@@ -46,7 +46,12 @@ internal sealed record MemoryOptions
             {
                 options = options with
                 {
-                    IsSlice = true, Requests = 20_000, Megabytes = 64, Records = 300_000, DayStepSeconds = 60, Starts = 1,
+                    IsSlice = true,
+                    Requests = 20_000,
+                    Megabytes = 64,
+                    Records = 300_000,
+                    DayStepSeconds = 60,
+                    Starts = 1,
                 };
                 continue;
             }
