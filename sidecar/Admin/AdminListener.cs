@@ -1,69 +1,162 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Options;
+using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Parse.Http1;
 
 namespace K8sRecorder.Sidecar.Admin;
 
 /// <summary>
-/// The admin port: <c>/healthz</c> (the process lives and can record), <c>/readyz</c> (it takes connections), <c>/metrics</c>.
-/// Loopback, read-only, and nothing of any exchange on it.
+/// The admin port: <c>/healthz</c> (the process lives and can record), <c>/readyz</c> (it takes connections), <c>/metrics</c>. Loopback,
+/// read-only, nothing of any exchange on it. One request a connection over a bare socket: a web server for three pages was half of the
+/// start and a quarter of the idle memory.
 /// </summary>
-internal sealed class AdminListener : IHttpApplication<IFeatureCollection>, IDisposable
+internal sealed class AdminListener(IPEndPoint address, MetricsText metrics, Func<bool> isHealthy, Func<bool> isReady, TimeProvider time)
+    : IAsyncDisposable
 {
-    private readonly KestrelServer _server;
-    private readonly MetricsText _metrics;
-    private readonly Func<bool> _isHealthy;
-    private readonly Func<bool> _isReady;
+    private const int MaxConnections = 32;
+    private const int MaxHead = 8 << 10;
 
-    public AdminListener(IPEndPoint address, MetricsText metrics, Func<bool> isHealthy, Func<bool> isReady, ILoggerFactory loggers)
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Socket _listening = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _serving = []; // the accept loop's, and its end's
+    private Task _accepting = Task.CompletedTask;
+
+    /// <summary>Binds it; throws where that cannot be.</summary>
+    public void Start()
     {
-        _metrics = metrics;
-        _isHealthy = isHealthy;
-        _isReady = isReady;
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxRequestBodySize = 0;
-        options.Limits.MaxConcurrentConnections = 100;
-        options.Listen(address, endpoint => endpoint.Protocols = HttpProtocols.Http1);
-        _server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), loggers);
-    }
-
-    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(this, cancellationToken);
-
-    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
-
-    public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
-
-    public void DisposeContext(IFeatureCollection context, Exception? exception)
-    {
-    }
-
-    public async Task ProcessRequestAsync(IFeatureCollection context)
-    {
-        var request = context.GetRequiredFeature<IHttpRequestFeature>();
-        var response = context.GetRequiredFeature<IHttpResponseFeature>();
-        if (request.Method is not ("GET" or "HEAD"))
+        try
         {
-            response.StatusCode = 405;
-            response.Headers.Allow = "GET, HEAD";
-            return;
+            _listening.Bind(address);
+            _listening.Listen(MaxConnections);
         }
-        (response.StatusCode, var type, var text) = request.Path switch
+        catch (SocketException failure)
         {
-            "/healthz" => (_isHealthy() ? 200 : 503, "text/plain", _isHealthy() ? "ok\n" : "recording has failed\n"),
-            "/readyz" => (_isReady() ? 200 : 503, "text/plain", _isReady() ? "ok\n" : "not ready\n"),
-            "/metrics" => (200, "text/plain; version=0.0.4; charset=utf-8", _metrics.Render()),
-            _ => (404, "text/plain", "not found\n"),
-        };
-        var body = Encoding.UTF8.GetBytes(text);
-        response.Headers.ContentType = type;
-        response.Headers.ContentLength = body.Length;
-        if (request.Method == "GET")
-            await context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(body);
+            throw new IOException($"the admin port {address} cannot be opened: {failure.SocketErrorCode}", failure);
+        }
+        _accepting = AcceptAsync();
     }
 
-    public void Dispose() => _server.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _listening.Dispose();
+        await _accepting;
+        await Task.WhenAll(_serving);
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            Socket accepted;
+            try
+            {
+                accepted = await _listening.AcceptAsync(_stopping.Token);
+            }
+            catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                await PauseAsync(); // reset before it was taken, or no descriptors for a moment: the port stays
+                continue;
+            }
+            _serving.RemoveAll(static task => task.IsCompleted);
+            if (_serving.Count < MaxConnections)
+                _serving.Add(ServeAsync(accepted));
+            else
+                accepted.Dispose();
+        }
+    }
+
+    private async Task PauseAsync()
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // the loop looks
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stopping.Token);
+        using (socket)
+        {
+            try
+            {
+                var buffer = new byte[MaxHead];
+                if (await AnswerAsync(socket, buffer, either.Token) is not { } answer)
+                    return;
+                for (var sent = 0; sent < answer.Length;)
+                    sent += await socket.SendAsync(answer.AsMemory(sent), either.Token);
+                socket.Shutdown(SocketShutdown.Send);
+                while (await socket.ReceiveAsync(buffer, either.Token) > 0)
+                {
+                    // closed with something unread it would be reset, and the answer with it (RFC 9112 9.6)
+                }
+            }
+            catch (Exception gone) when (gone is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // whoever asked has left, or was too slow
+            }
+        }
+    }
+
+    private async ValueTask<byte[]?> AnswerAsync(Socket socket, byte[] buffer, CancellationToken cancellationToken)
+    {
+        var head = new HttpHead();
+        var parser = new Http1HeadParser(Http1HeadKind.Request, head);
+        var count = 0;
+        while (count < buffer.Length)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(count), cancellationToken);
+            if (read == 0)
+                return null;
+            count += read;
+            switch (parser.Parse(buffer, 0, count))
+            {
+                case ParseStatus.Complete:
+                    return AnswerTo(head);
+                case ParseStatus.Invalid:
+                    return Whole("400 Bad Request", "text/plain", "not an HTTP/1.1 request\n", withBody: true);
+            }
+        }
+        return Whole("431 Request Header Fields Too Large", "text/plain", "too large\n", withBody: true);
+    }
+
+    private byte[] AnswerTo(HttpHead head)
+    {
+        var isGet = head.Method.SequenceEqual("GET"u8);
+        if (!isGet && !head.Method.SequenceEqual("HEAD"u8))
+            return Whole("405 Method Not Allowed\r\nAllow: GET, HEAD", "text/plain", "this port is read-only\n", withBody: true);
+        var target = head.Target;
+        var query = target.IndexOf((byte)'?');
+        var (status, type, text) = Encoding.ASCII.GetString(query < 0 ? target : target[..query]) switch
+        {
+            "/healthz" => isHealthy() ? ("200 OK", "text/plain", "ok\n") : ("503 Service Unavailable", "text/plain", "recording has failed\n"),
+            "/readyz" => isReady() ? ("200 OK", "text/plain", "ok\n") : ("503 Service Unavailable", "text/plain", "not ready\n"),
+            "/metrics" => ("200 OK", "text/plain; version=0.0.4; charset=utf-8", metrics.Render()),
+            _ => ("404 Not Found", "text/plain", "not found\n"),
+        };
+        return Whole(status, type, text, isGet);
+    }
+
+    private static byte[] Whole(string status, string type, string text, bool withBody)
+    {
+        var body = Encoding.UTF8.GetBytes(text);
+        var head = string.Create(
+            CultureInfo.InvariantCulture, $"HTTP/1.1 {status}\r\nContent-Type: {type}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+        return [.. Encoding.ASCII.GetBytes(head), .. withBody ? body : []];
+    }
 }

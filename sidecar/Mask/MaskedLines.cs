@@ -7,10 +7,10 @@ namespace K8sRecorder.Sidecar.Mask;
 internal sealed class MaskedLines
 {
     private readonly List<Line> _lines = [];
-    private byte[] _raw = new byte[1024];
+    private byte[] _raw = [];
     private int _rawLength;
 
-    public ArrayBufferWriter<byte> Text { get; private set; } = new(1024);
+    public ArrayBufferWriter<byte> Text { get; private set; } = new(); // takes nothing before it is used: a connection has several
 
     public List<ContentSpan> Spans { get; } = [];
 
@@ -28,7 +28,7 @@ internal sealed class MaskedLines
         _lines.Clear();
         Spans.Clear();
         if (Text.Capacity > 64 << 10)
-            Text = new ArrayBufferWriter<byte>(1024);
+            Text = new ArrayBufferWriter<byte>();
         else
             Text.ResetWrittenCount();
     }

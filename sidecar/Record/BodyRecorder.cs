@@ -17,13 +17,13 @@ internal sealed class BodyRecorder : IDisposable
     // a piece of decoded text is handed on at this size, so that a small coded piece cannot become a large buffer
     private const int HandOnBytes = 64 << 10;
 
-    // what an idle connection keeps
-    private const int PooledBytes = 4 << 10;
+    // what an idle connection may keep
+    private const int KeptBytes = 16 << 10;
 
     private readonly MaskingEngine _masking;
     private readonly long _limit;
-    private readonly MaskedHead _trailers;
-    private ArrayBufferWriter<byte> _masked = new(PooledBytes);
+    private MaskedHead? _trailers;
+    private ArrayBufferWriter<byte> _masked = new();
     private readonly List<MaskedSpan> _found = [];
     private readonly List<ContentSpan> _spans = [];
     private readonly Action<RecordDraft> _setEndFields;
@@ -46,7 +46,6 @@ internal sealed class BodyRecorder : IDisposable
     {
         _masking = masking;
         _limit = limit;
-        _trailers = new MaskedHead(masking);
         _setEndFields = SetEndFields;
     }
 
@@ -112,6 +111,7 @@ internal sealed class BodyRecorder : IDisposable
         _error = error;
         if (trailers is not null)
         {
+            _trailers ??= new MaskedHead(_masking);
             _trailers.Take(trailers);
             _hasTrailers = true;
         }
@@ -294,7 +294,7 @@ internal sealed class BodyRecorder : IDisposable
 
     private void SetEndFields(RecordDraft draft)
     {
-        if (_hasTrailers)
+        if (_hasTrailers && _trailers is not null)
             draft.SetContent("trailers", _trailers.Text, _trailers.Spans);
         if (_error is not null)
             draft.Set("error", _error);
@@ -316,8 +316,8 @@ internal sealed class BodyRecorder : IDisposable
     {
         MaskedBytes += _masked.WrittenCount;
         ResetPiece();
-        if (_masked.Capacity > 4 * PooledBytes)
-            _masked = new ArrayBufferWriter<byte>(PooledBytes);
+        if (_masked.Capacity > KeptBytes)
+            _masked = new ArrayBufferWriter<byte>();
         _found.Clear();
         _masker?.Dispose();
         _masker = null;

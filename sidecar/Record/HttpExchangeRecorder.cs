@@ -15,7 +15,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
     private readonly RecorderSettings _settings;
     private readonly MaskedHead _requestHead;
     private readonly MaskedHead _responseHead;
-    private readonly MaskedHead _run;
+    private MaskedHead? _run;
     private readonly BodyRecorder _request;
     private readonly BodyRecorder _response;
 
@@ -34,7 +34,6 @@ internal sealed class HttpExchangeRecorder : IDisposable
         _settings = settings;
         _requestHead = new MaskedHead(settings.Masking);
         _responseHead = new MaskedHead(settings.Masking);
-        _run = new MaskedHead(settings.Masking);
         _request = new BodyRecorder(settings.Masking, settings.BodyLimit);
         _response = new BodyRecorder(settings.Masking, settings.BodyLimit);
     }
@@ -247,6 +246,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
             var label = RunLabels.LabelOf(header, value);
             if (!_settings.RunLabels.Accept(label))
                 return;
+            _run ??= new MaskedHead(_settings.Masking);
             _run.TakeValue(header, label);
             draft.SetContent("run", _run.Text, _run.Spans);
             return;

@@ -82,7 +82,7 @@ internal sealed class SidecarRun : IAsyncDisposable
             OpenFiles.MaxConnections(),
             time,
             loggers.CreateLogger<Listeners>());
-        _admin = configuration.Admin is { } address ? new AdminListener(address, _metricsText, () => IsHealthy, () => _isReady && IsHealthy, framework) : null;
+        _admin = configuration.Admin is { } address ? new AdminListener(address, _metricsText, () => IsHealthy, () => _isReady && IsHealthy, time) : null;
     }
 
     public SessionRotation Sessions => _sessions;
@@ -115,7 +115,7 @@ internal sealed class SidecarRun : IAsyncDisposable
             var run = new SidecarRun(configuration, store, spool, session, identity, time, loggers);
             try
             {
-                await run.ListenAsync(cancellationToken);
+                run.Listen();
                 return run;
             }
             catch
@@ -164,8 +164,6 @@ internal sealed class SidecarRun : IAsyncDisposable
             _logger.AllShipped();
         else
             _logger.LeftInSpool(_spool.WaitingEntries);
-        if (_admin is not null)
-            await _admin.StopAsync(CancellationToken.None); // nothing is in flight there that is worth waiting for
     }
 
     public async ValueTask DisposeAsync()
@@ -174,7 +172,8 @@ internal sealed class SidecarRun : IAsyncDisposable
         await _rotating;
         await _listeners.DisposeAsync();
         await _http2.CloseAsync();
-        _admin?.Dispose();
+        if (_admin is not null)
+            await _admin.DisposeAsync();
         await _uploads.DisposeAsync();
         await _sessions.DisposeAsync();
         _spool.Dispose();
@@ -220,12 +219,11 @@ internal sealed class SidecarRun : IAsyncDisposable
         return left > LeastShipTime ? left : LeastShipTime;
     }
 
-    private async Task ListenAsync(CancellationToken cancellationToken)
+    private void Listen()
     {
         _uploads.Start();
         _rotating = _sessions.RunAsync(_stopping.Token);
-        if (_admin is not null)
-            await _admin.StartAsync(cancellationToken);
+        _admin?.Start();
         _listeners.Start();
         _isReady = true;
     }
