@@ -22,6 +22,7 @@ internal sealed class PartWriter : IDisposable
 
     private readonly byte[] _salt;
     private readonly PartTable _table;
+    private readonly PieceMemo _memo = new();
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly List<int> _ends = [];
     private readonly List<PartKey> _keys = [];
@@ -236,6 +237,18 @@ internal sealed class PartWriter : IDisposable
     /// marker that a real one must not be taken for.
     /// </summary>
     private PartKey KeyOf(ReadOnlySpan<byte> piece, ReadOnlySpan<ContentSpan> spans, long origin)
+    {
+        // Heads and short bodies, which begin their content: the places of their spans are the same from text to text.
+        var isShort = origin == 0 && piece.Length is > 0 and <= PieceMemo.MaxLength;
+        if (isShort && _memo.TryGet(piece, spans, out var known))
+            return known;
+        var key = HashedKeyOf(piece, spans, origin);
+        if (isShort)
+            _memo.Set(piece, spans, key);
+        return key;
+    }
+
+    private PartKey HashedKeyOf(ReadOnlySpan<byte> piece, ReadOnlySpan<ContentSpan> spans, long origin)
     {
         Hash(piece, _digest);
         if (!spans.IsEmpty)

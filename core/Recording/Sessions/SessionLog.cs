@@ -13,6 +13,9 @@ namespace K8sRecorder.Recording.Sessions;
 /// </summary>
 internal sealed class SessionLog : IDisposable
 {
+    // While the sealer is behind, a chunk grows to this many times its size before the writer waits for it.
+    private const int MaxGrowth = 3;
+
     private readonly RecordingSpool _spool;
     private readonly SessionState _origin;
     private readonly SessionSigner _signer;
@@ -67,6 +70,11 @@ internal sealed class SessionLog : IDisposable
 
     /// <summary>The record file has grown far beyond its chunk: bytes of streams are staged before they are in a record.</summary>
     public bool FileIsLong(int chunkBytes) => _file.Length - _file.FirstLength > 4L * chunkBytes;
+
+    /// <summary>Whether the open chunk is due: full, or larger than that while the one before is still being compressed.</summary>
+    public bool IsFull(int chunkBytes) =>
+        (PlainBytes >= chunkBytes || FileIsLong(chunkBytes))
+        && (_sealing is null || _sealing.Placed.IsCompleted || PlainBytes >= MaxGrowth * chunkBytes || FileIsLong(MaxGrowth * chunkBytes));
 
     public bool IsSealing => _sealing is not null;
 
@@ -175,8 +183,10 @@ internal sealed class SessionLog : IDisposable
         var file = RecordFile.Create(_spool, Folder.RecordPath(next.FirstSeq), frames.Span);
         _spool.Disk.Reached(CrashPoint.SuccessorPlaced);
         var (chunk, previous) = (_chunk, _previous);
-        // Only a recorder under load fills chunks: it has no time for the last 1.5 %.
-        var level = reason == HeadReason.Size ? _level : ChunkSealer.SmallLevel;
+        // Only a recorder under load fills chunks: it has no time for the last percents.
+        var level = reason != HeadReason.Size ? ChunkSealer.SmallLevel
+            : at - chunk.Since < ChunkSealer.FastFill ? Math.Min(_level, ChunkSealer.FastLevel)
+            : _level;
         Task<string> Place() => Task.Run(() => ChunkSealer.Seal(_spool, Folder, chunk, previous, level, index));
         _sealing = new SealedChunk(_file, chunk, Place, Place());
         _file = file;

@@ -35,7 +35,10 @@ public sealed record SessionOptions
     /// <summary>Records a second that are taken in; beyond, appends wait or become a gap (0: no limit).</summary>
     public int MaxRecordsPerSecond { get; init; }
 
-    /// <summary>zlib's level for chunks that are sealed because they are full; those that a clock or the end seals are compressed harder.</summary>
+    /// <summary>
+    /// zlib's level for chunks that are sealed because they are full. Those that a clock or the end seals are compressed harder, those that
+    /// were full at once less hard.
+    /// </summary>
     public int FullChunkLevel { get; init; } = 6;
 
     /// <summary>Resume a session that an earlier process left, when its key is still there and its identity is the same.</summary>

@@ -1,0 +1,111 @@
+using System.IO.Compression;
+using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Recording.Spool;
+
+namespace K8sRecorder.Recording.Tests.Sessions;
+
+public class BusySealerTests
+{
+    private const int ChunkBytes = 16 << 10;
+
+    [Fact]
+    public async Task Chunk_grows_while_the_one_before_is_being_sealed()
+    {
+        using var disk = new SealGate();
+        using var rig = new SessionRig(disk);
+        var session = await rig.StartAsync(rig.Options() with { ChunkBytes = ChunkBytes });
+        disk.Hold();
+        await AppendAsync(session, bytes: ChunkBytes);
+        await session.FlushAsync(default);
+        disk.UntilSealing();
+
+        // The second chunk is full and half as large again: nobody waits for the sealer.
+        await AppendAsync(session, bytes: ChunkBytes * 3 / 2);
+        await session.FlushAsync(default);
+        Assert.Equal(1, session.Counters.Chunks);
+
+        // Nor does the third grow without end, however much is waiting.
+        var rest = AppendAsync(session, bytes: ChunkBytes * 8);
+        disk.Release();
+        await rest;
+        await session.CloseAsync("stopped", null, default);
+        await session.DisposeAsync();
+        var largest = Directory.GetFiles(rig.SpoolFolder, "*.chunk", SearchOption.AllDirectories).Max(PlainBytes);
+        Assert.InRange(largest, ChunkBytes * 3 / 2, (ChunkBytes * 3) + 8192);
+        Assert.Empty((await rig.ShipAsync()).Problems);
+    }
+
+    [Fact]
+    public async Task Chunk_that_fills_slowly_is_compressed_harder_than_one_that_fills_at_once()
+    {
+        Assert.True(await SizeOfChunkAsync(TimeSpan.FromSeconds(1)) < await SizeOfChunkAsync(TimeSpan.Zero));
+    }
+
+    private static async Task<long> SizeOfChunkAsync(TimeSpan duration)
+    {
+        using var rig = new SessionRig();
+        var session = await rig.StartAsync();
+        var random = new Random(3);
+        for (var i = 0; i < 2048; i++)
+        {
+            await session.AppendAsync(SessionRig.Request(session, Text(random, 400)), default);
+            await session.FlushAsync(default);
+            rig.Time.Advance(duration / 1024);
+        }
+
+        await session.DisposeAsync();
+        var first = Directory.GetFiles(rig.SpoolFolder, "*.chunk", SearchOption.AllDirectories).Order().First();
+        return new FileInfo(first).Length;
+    }
+
+    private static long PlainBytes(string chunk)
+    {
+        using var plain = new MemoryStream();
+        using var gzip = new GZipStream(File.OpenRead(chunk), CompressionMode.Decompress);
+        gzip.CopyTo(plain);
+        return plain.Length;
+    }
+
+    private static async Task AppendAsync(RecordingSession session, int bytes)
+    {
+        var random = new Random(bytes);
+        for (var i = 0; i < bytes; i += 1000)
+            await session.AppendAsync(SessionRig.Request(session, Text(random, 1000)), default);
+    }
+
+    private static string Text(Random random, int length) =>
+        string.Create(length, random, static (text, random) =>
+        {
+            for (var i = 0; i < text.Length; i++)
+                text[i] = "etaoinshrdlu "[(int)(13 * random.NextDouble() * random.NextDouble())];
+        });
+
+    /// <summary>A disk on which a chunk's file, and no other, waits before it is placed.</summary>
+    private sealed class SealGate : SpoolDisk, IDisposable
+    {
+        private readonly ManualResetEventSlim _open = new(true);
+        private readonly ManualResetEventSlim _waiting = new();
+        private int _files;
+
+        public void Hold() => _open.Reset();
+
+        public void Release() => _open.Set();
+
+        public void UntilSealing() => _waiting.Wait();
+
+        public override void Reached(CrashPoint point)
+        {
+            // Held, the first file written is the successor's, the second the chunk's.
+            if (point != CrashPoint.TemporaryWritten || _open.IsSet || Interlocked.Increment(ref _files) != 2)
+                return;
+            _waiting.Set();
+            _open.Wait();
+        }
+
+        public void Dispose()
+        {
+            _open.Dispose();
+            _waiting.Dispose();
+        }
+    }
+}
