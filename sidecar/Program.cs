@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Console;
 const int Done = 0;
 const int Failed = 1;
 const int Usage = 3;
+const int SpoolRefused = 4;
 
 // Socket completions run where they are noticed instead of on another thread first; nothing on those ways waits for anything.
 // Read by the runtime at its first socket.
@@ -39,24 +40,32 @@ using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(con
     console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
 }));
 var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+using var stopped = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 try
 {
-    await using var run = await SidecarRun.StartAsync(configuration, TimeProvider.System, loggers, CancellationToken.None);
+    await using var run = await SidecarRun.StartAsync(configuration, TimeProvider.System, loggers, stopped.Token);
     Output.Line(ReadyLine.Of(configuration, run));
     await Task.WhenAny(told.Task, run.Failed);
+    if (run.Failed.Exception?.InnerException is { } cause)
+        Output.Problem($"k8srecorder-sidecar: recording has failed and cannot go on: {cause.Message.TrimEnd('.')}. The next start recovers what is in the spool");
     await run.StopAsync();
     return run.Failed.IsFaulted ? Failed : Done;
 }
-catch (Exception failure) when (failure is SpoolRefusedException or StoreException or SocketException or IOException)
+catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+{
+    return Done; // told to stop while it waited for room
+}
+catch (Exception failure) when (failure is StoreException or SocketException or IOException or UnauthorizedAccessException)
 {
     Output.Problem($"k8srecorder-sidecar: {failure.Message}");
-    return Failed;
+    return failure is SpoolRefusedException ? SpoolRefused : Failed;
 }
 
 void Stop(PosixSignalContext context)
 {
     context.Cancel = true; // we stop in our own order
     told.TrySetResult();
+    stopped.Cancel();
 }

@@ -22,7 +22,7 @@ internal sealed class SessionRotation(
 
     public RecordingSession Current => _current.Session;
 
-    /// <summary>Faults when the session in force can no longer write.</summary>
+    /// <summary>Faults when the session in force, or one that was to be closed, can no longer write.</summary>
     public Task Failed => _failed.Task;
 
     public SessionLease Lease()
@@ -41,21 +41,54 @@ internal sealed class SessionRotation(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Grain, time);
+        var wasFull = false;
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
+            while (await NextTickAsync(timer, cancellationToken))
             {
                 if (_current.Session.Completion is { IsFaulted: true } completion)
                 {
                     _failed.TrySetException(completion.Exception!.InnerExceptions);
                     return;
                 }
+                wasFull = TellOfRoom(wasFull);
                 if (Due() is { } reason)
-                    await RotateAsync(reason, cancellationToken);
+                    await TryRotateAsync(reason, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+        }
+    }
+
+    /// <summary>Waits for the clock, or for the session's failure if that is sooner.</summary>
+    private async Task<bool> NextTickAsync(PeriodicTimer timer, CancellationToken cancellationToken)
+    {
+        var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        var completion = _current.Session.Completion;
+        await Task.WhenAny(tick, completion);
+        return completion.IsFaulted || await tick;
+    }
+
+    private bool TellOfRoom(bool wasFull)
+    {
+        var isFull = _current.Session.Counters.SpoolFull;
+        if (isFull && !wasFull)
+            logger.SpoolFull();
+        else if (wasFull && !isFull)
+            logger.SpoolHasRoom();
+        return isFull;
+    }
+
+    private async Task TryRotateAsync(string reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RotateAsync(reason, cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            logger.NotRotated(failure.Message);
         }
     }
 
@@ -104,10 +137,19 @@ internal sealed class SessionRotation(
             : null;
     }
 
-    private static async Task CloseWhenDrainedAsync(SessionEpoch old, string reason, RecordingSession next)
+    private async Task CloseWhenDrainedAsync(SessionEpoch old, string reason, RecordingSession next)
     {
-        await old.Drained;
-        await old.Session.CloseAsync(reason, next, CancellationToken.None);
-        await old.Session.DisposeAsync();
+        try
+        {
+            await old.Drained;
+            await old.Session.CloseAsync(reason, next, CancellationToken.None);
+            await old.Session.DisposeAsync();
+        }
+        catch (Exception failure)
+        {
+            // only the next start can end it
+            _failed.TrySetException(failure);
+            throw;
+        }
     }
 }

@@ -35,4 +35,13 @@ internal static partial class Log
 
     [LoggerMessage(1910, LogLevel.Warning, "the session could not be closed in time ({Failure}); the next start closes it")]
     public static partial void NotClosed(this ILogger logger, string failure);
+
+    [LoggerMessage(1920, LogLevel.Warning, "the spool's disk is full, and nothing is let through before there is room: free some, or see why the store takes nothing ({Failure})")]
+    public static partial void NoRoomToStart(this ILogger logger, string failure);
+
+    [LoggerMessage(1921, LogLevel.Error, "spool: a file was damaged. What stands before the damage is recovered, a gap record counts the rest; kept as {File}")]
+    public static partial void RecoveredDamaged(this ILogger logger, string file);
+
+    [LoggerMessage(1922, LogLevel.Error, "spool: {File} is not what was written and is not shipped. It is kept beside it as .damaged; verify names what is missing")]
+    public static partial void NotShippedAsDamaged(this ILogger logger, string file);
 }

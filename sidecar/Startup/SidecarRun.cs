@@ -103,15 +103,15 @@ internal sealed class SidecarRun : IAsyncDisposable
             logger.RandomTagKey();
         var policy = configuration.Policy;
         // the lock first: a second recorder on this spool must not touch anything
-        var spool = RecordingSpool.Open(new SpoolOptions(configuration.SpoolFolder, configuration.KeysFolder, policy.SpoolSizeLimit));
+        var spool = await SpoolStart.OpenAsync(
+            new SpoolOptions(configuration.SpoolFolder, configuration.KeysFolder, policy.SpoolSizeLimit), time, logger, cancellationToken);
         IRecordingStore? store = null;
         RecordingSession? session = null;
         try
         {
             (store, var storeId) = await StoreOpening.OpenAsync(configuration, logger, cancellationToken);
             var identity = new SessionIdentity { Store = storeId, Policy = configuration.PolicyDigest, TagKeyId = configuration.TagKey.Id };
-            session = await RecordingSession.StartAsync(spool, identity, OptionsOf(policy, time), cancellationToken);
-            Tell(logger, session);
+            session = await SpoolStart.RecoverAsync(spool, store, identity, OptionsOf(policy, time), logger, cancellationToken);
             var run = new SidecarRun(configuration, store, spool, session, identity, time, loggers);
             try
             {
@@ -200,17 +200,6 @@ internal sealed class SidecarRun : IAsyncDisposable
         MaxRecordsPerSecond = policy.RecordsPerSecond ?? 0,
         Time = time,
     };
-
-    private static void Tell(ILogger logger, RecordingSession session)
-    {
-        var recovery = session.Recovery;
-        if (recovery.Resumed)
-            logger.SessionResumed(session.Id.ToString(), recovery.LostBytes);
-        foreach (var closed in recovery.Closed)
-            logger.SessionClosedLate(closed.ToString());
-        foreach (var recovered in recovery.Recovered)
-            logger.SessionRecovered(recovered.ToString());
-    }
 
     /// <summary>What is left of the time to stop in, less what the next step needs; never nothing.</summary>
     private TimeSpan Left(TimeSpan reserved, long began)

@@ -1,3 +1,4 @@
+using K8sRecorder.Recording.Spool;
 using K8sRecorder.Recording.Stores;
 
 namespace K8sRecorder.Sidecar.Startup;
@@ -34,8 +35,18 @@ internal static class StoreOpening
     {
         if (Recall(file, url) == id)
             return;
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, $"{id} {url}\n");
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using var writer = new StreamWriter(file, options);
+            writer.Write($"{id} {url}\n");
+        }
+        catch (IOException full) when (RecordingSpool.IsFull(full))
+        {
+            // the next start has to ask the store
+        }
     }
 
     private static string? Recall(string file, StoreUrl url)

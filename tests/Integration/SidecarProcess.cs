@@ -15,7 +15,9 @@ public sealed partial class SidecarProcess : IAsyncDisposable
     private readonly string _executable;
     private Process? _process;
 
-    private SidecarProcess(string policy, string? store, IReadOnlyDictionary<string, string>? environment, string? executable)
+    /// <summary>Everything but the process, which <see cref="Launch"/> or <see cref="StartAgainAsync"/> begins.</summary>
+    public SidecarProcess(
+        string policy, string? store = null, IReadOnlyDictionary<string, string>? environment = null, string? executable = null)
     {
         _executable = executable ?? Path.Combine(AppContext.BaseDirectory, "k8srecorder-sidecar");
         File.WriteAllText(PolicyFile, policy);
@@ -63,7 +65,16 @@ public sealed partial class SidecarProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the process (again) on the same policy, store, spool and keys, and waits until it is ready.</summary>
-    public async Task StartAgainAsync()
+    public Task StartAgainAsync()
+    {
+        Launch();
+        return UntilReadyAsync();
+    }
+
+    /// <summary>Starts the process, which may never become ready.</summary>
+    /// <param name="spool">Another spool than its own.</param>
+    /// <param name="keys">Another folder of keys than its own.</param>
+    public void Launch(string? spool = null, string? keys = null)
     {
         var start = new ProcessStartInfo(_executable)
         {
@@ -72,7 +83,7 @@ public sealed partial class SidecarProcess : IAsyncDisposable
         };
         foreach (var argument in new[]
         {
-            "--policy", PolicyFile, "--store", Store, "--spool", SpoolFolder, "--keys", KeysFolder,
+            "--policy", PolicyFile, "--store", Store, "--spool", spool ?? SpoolFolder, "--keys", keys ?? KeysFolder,
             "--tag-key", TagKeyFile, "--admin", $"127.0.0.1:{_adminPort}",
         })
             start.ArgumentList.Add(argument);
@@ -83,7 +94,53 @@ public sealed partial class SidecarProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await UntilReadyAsync();
+    }
+
+    /// <summary>Waits until it is ready.</summary>
+    public async Task UntilReadyAsync()
+    {
+        using var client = new HttpClient();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            if (Process.HasExited)
+                throw new InvalidOperationException($"the sidecar ended with {Process.ExitCode}:\n{Output}");
+            try
+            {
+                using var answer = await client.GetAsync(new Uri(Admin, "/readyz"), patience.Token);
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // not listening yet
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"the sidecar was not ready within 30 s:\n{Output}");
+            }
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Waits for the end of a process that ends by itself; gives its exit code.</summary>
+    public async Task<int> UntilEndedAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await Process.WaitForExitAsync(patience.Token);
+        return Process.ExitCode;
+    }
+
+    /// <summary>Waits until a line of the output has this in it.</summary>
+    public async Task UntilSaidAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            if (Process.HasExited || patience.IsCancellationRequested)
+                throw new InvalidOperationException($"'{text}' was not said within 30 s, or before the end:\n{Output}");
+            await Task.Delay(20);
+        }
     }
 
     /// <summary>
@@ -130,32 +187,6 @@ public sealed partial class SidecarProcess : IAsyncDisposable
     private bool HasShippedAll() =>
         Output is var output && output.LastIndexOf("everything recorded is in the store", StringComparison.Ordinal)
             > output.LastIndexOf("stopping:", StringComparison.Ordinal);
-
-    private async Task UntilReadyAsync()
-    {
-        using var client = new HttpClient();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            if (Process.HasExited)
-                throw new InvalidOperationException($"the sidecar ended with {Process.ExitCode}:\n{Output}");
-            try
-            {
-                using var answer = await client.GetAsync(new Uri(Admin, "/readyz"), patience.Token);
-                if (answer.IsSuccessStatusCode)
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-                // not listening yet
-            }
-            catch (OperationCanceledException)
-            {
-                throw new TimeoutException($"the sidecar was not ready within 30 s:\n{Output}");
-            }
-            await Task.Delay(20);
-        }
-    }
 
     private void Keep(string? line)
     {

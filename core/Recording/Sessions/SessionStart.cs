@@ -125,15 +125,22 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
     private (List<LeftSession> Left, List<SessionFolder> Others) Find()
     {
         var (left, others) = (new List<LeftSession>(), new List<SessionFolder>());
-        foreach (var folder in spool.Folders())
+        try
         {
-            if (LeftSession.Read(spool, folder) is { } session)
-                left.Add(session);
-            else
-                others.Add(folder);
-        }
+            foreach (var folder in spool.Folders())
+            {
+                if (LeftSession.Read(spool, folder) is { } session)
+                    left.Add(session);
+                else
+                    others.Add(folder);
+            }
 
-        return (left, others);
+            return (left, others);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw SpoolRefusedException.NotUsable(e);
+        }
     }
 
     /// <summary>

@@ -101,7 +101,8 @@ internal sealed class RecordFile : IDisposable
 
     /// <summary>
     /// Makes all of it durable. A failure is final, whatever it is: the kernel has dropped what it could not write and says so once, so that
-    /// trying again would succeed over a hole. The next start writes the file anew.
+    /// trying again would succeed over a hole. The next start writes the file anew. So is a file that has no name any more: who deletes a spool
+    /// under a recorder may do so, but no head is signed over what is nowhere.
     /// </summary>
     public void Sync()
     {
@@ -113,6 +114,9 @@ internal sealed class RecordFile : IDisposable
         {
             throw new IOException($"{Path} could not be synced: {e.Message}", e);
         }
+
+        if (!File.Exists(Path))
+            throw new IOException($"{Path} was deleted while it was written");
     }
 
     /// <summary>Closes and deletes the file: its chunk is in place.</summary>

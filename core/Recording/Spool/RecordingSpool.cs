@@ -62,14 +62,14 @@ public sealed class RecordingSpool : IDisposable
             keysLock?.Dispose();
             spoolLock?.Dispose();
             if (e is UnauthorizedAccessException || (e is IOException and not SpoolRefusedException && !SpoolDisk.IsFull(e)))
-            {
-                throw new SpoolRefusedException(
-                    SpoolRefusal.NotUsable, $"the spool needs a folder that it can read and write: {e.Message}. Put that right, or give another --spool and --keys", e);
-            }
+                throw SpoolRefusedException.NotUsable(e);
 
             throw;
         }
     }
+
+    /// <summary>Whether a failure says that the disk has no room (blocks, inodes or quota): nothing is lost, and the same call may be made again.</summary>
+    public static bool IsFull(Exception failure) => SpoolDisk.IsFull(failure);
 
     /// <summary>Gives the locks back. Sessions must have been disposed before.</summary>
     public void Dispose()

@@ -27,6 +27,10 @@ public sealed class SpoolRefusedException : IOException
         version > known ? SpoolRefusal.NewerVersion : SpoolRefusal.OlderVersion,
         $"{path} is of version {version}, this recorder knows version {known}. Start the recorder that wrote it, and let it ship what is here; or give this one another --spool");
 
+    internal static SpoolRefusedException NotUsable(Exception cause) => new(
+        SpoolRefusal.NotUsable,
+        $"the spool needs a folder that it can read and write: {cause.Message.TrimEnd('.')}. Put that right, or give another --spool and --keys", cause);
+
     /// <summary>Why.</summary>
     public SpoolRefusal Reason { get; }
 }
