@@ -18,8 +18,8 @@ internal sealed class Intake : IDisposable
     private readonly RecordBudget _budget;
     private List<WorkItem> _items = [];
     private List<WorkItem> _spare = [];
+    private readonly Queue<Admission> _waiting = [];
     private TaskCompletionSource? _idle;
-    private TaskCompletionSource? _room;
     private long _queued;
     private long _posted;
     private bool _diskFull;
@@ -92,7 +92,7 @@ internal sealed class Intake : IDisposable
                 if (!_gap.IsEmpty)
                     PostGap_NeedsLock(item.At);
                 _closed = true;
-                Release(ref _room);
+                WakeAll_NeedsLock();
             }
 
             Add_NeedsLock(item);
@@ -173,50 +173,63 @@ internal sealed class Intake : IDisposable
             foreach (var item in _items)
                 item.Waiter?.TrySetException(failure);
             _items.Clear();
-            Release(ref _room);
+            WakeAll_NeedsLock();
         }
     }
 
     public void Dispose() => _spool.RoomMade -= Pulse;
-
-    private static void Release(ref TaskCompletionSource? signal)
-    {
-        var waiting = signal;
-        signal = null;
-        waiting?.TrySetResult();
-    }
 
     private async ValueTask<bool> WaitAsync(int weight, int records, CancellationToken ct)
     {
         var started = _options.Time.GetTimestamp();
         while (true)
         {
-            Task room;
-            TimeSpan left;
+            Admission? admission = null;
+            var left = Timeout.InfiniteTimeSpan;
             lock (_gate)
             {
                 ThrowIfEnded_NeedsLock();
                 if (TryAdmit_NeedsLock(weight, records, out var reason))
                     return true;
-                left = reason == RateLimit ? _budget.UntilNext : Timeout.InfiniteTimeSpan;
-                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                if (reason == RateLimit)
+                    left = _budget.UntilNext;
+                else
+                    _waiting.Enqueue(admission = new Admission(weight));
             }
 
-            if (_options.Mode == RecordingMode.Strict && left == Timeout.InfiniteTimeSpan)
+            if (admission is null)
             {
+                // A rate is no reason to fail, in no mode.
+                await Task.Delay(left, _options.Time, ct);
+                continue;
+            }
+
+            if (_options.Mode == RecordingMode.Strict)
                 left = _options.StrictWait - _options.Time.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero)
-                    throw new SpoolFullException();
-            }
+            await WaitAsync(admission, left, ct);
+        }
+    }
 
-            try
-            {
-                await room.WaitAsync(left, _options.Time, ct);
-            }
-            catch (TimeoutException)
-            {
-                // Asked again above: there may be room now, and a rate limit is no reason to fail.
-            }
+    /// <summary>Waits until it may help to ask again.</summary>
+    private async Task WaitAsync(Admission admission, TimeSpan left, CancellationToken ct)
+    {
+        try
+        {
+            if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
+                throw new SpoolFullException();
+            await admission.Task.WaitAsync(left, _options.Time, ct);
+        }
+        catch (TimeoutException)
+        {
+            // The caller asks a last time.
+            admission.TrySetCanceled(CancellationToken.None);
+        }
+        catch
+        {
+            // Who was woken and does not come gives the room to the next.
+            if (!admission.TrySetCanceled(CancellationToken.None))
+                Pulse();
+            throw;
         }
     }
 
@@ -262,7 +275,9 @@ internal sealed class Intake : IDisposable
     {
         _items.Add(item);
         Interlocked.Increment(ref _posted);
-        Release(ref _idle);
+        var idle = _idle;
+        _idle = null;
+        idle?.TrySetResult();
     }
 
     private void ThrowIfEnded_NeedsLock()
@@ -273,9 +288,27 @@ internal sealed class Intake : IDisposable
             throw new RecordingFailedException("the session is closed");
     }
 
+    /// <summary>Wakes as many as there may be room for, first come first: not all of them for the room of one.</summary>
     private void Pulse()
     {
         lock (_gate)
-            Release(ref _room);
+        {
+            var room = _options.QueueBytes - QueuedBytes;
+            var isEmpty = QueuedBytes == 0;
+            while (_waiting.TryPeek(out var next) && (next.Task.IsCompleted || isEmpty || next.Weight <= room))
+            {
+                _waiting.Dequeue();
+                if (!next.TrySetResult())
+                    continue;
+                room -= next.Weight;
+                isEmpty = false;
+            }
+        }
+    }
+
+    private void WakeAll_NeedsLock()
+    {
+        while (_waiting.TryDequeue(out var next))
+            next.TrySetResult();
     }
 }
