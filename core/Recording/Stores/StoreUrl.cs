@@ -63,8 +63,8 @@ public sealed record StoreUrl
     {
         problem = null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
-            && uri.LocalPath.Length > 1 && !HasStrangers(text) && !HasStrangers(uri.LocalPath))
-            return ForFolder(uri.LocalPath);
+            && !HasStrangers(text) && !HasStrangers(uri.LocalPath) && ForFolder(uri.LocalPath) is { Folder.Length: > 1 } url)
+            return url;
         problem = "a folder store is file:// and a full path: file:///var/recordings";
         return null;
     }

@@ -31,6 +31,7 @@ public sealed class StoreUrlTests
     [InlineData("s3://bucket")]
     [InlineData("file://host/path")]
     [InlineData("file:///")]
+    [InlineData("file:////")]
     [InlineData("file:///a?sig=x")]
     [InlineData("file:///a\0b")]
     [InlineData("file:///a\uFFFDb")]
