@@ -60,7 +60,7 @@ internal sealed class SessionPrinter(Printer output, TimeProvider time)
     private void PrintSize(SessionReader session, SessionTotals totals)
     {
         var stored = session.Chunks.Sum(chunk => chunk.StoredBytes);
-        var bodies = totals.Targets.Sum(target => target.SentBytes + target.ReceivedBytes);
+        var bodies = ByteCount.Sum(totals.Targets.Select(target => target.SentBytes + target.ReceivedBytes));
         Line("Records", FormattableString.Invariant($"{session.NextSeq} in {Amount.Count(session.Chunks.Count, "chunk", "chunks")}"));
         Line("Bytes", FormattableString.Invariant($"{Amount.Bytes(bodies)} of bodies, {Amount.Bytes(stored)} stored")
             + (stored > 0 && bodies > stored ? FormattableString.Invariant($" ({(double)bodies / stored:0.0}×)") : ""));

@@ -80,9 +80,9 @@ internal sealed class SessionTotals
             case "tcp.data" when record.Channel is { } channel && _channels.TryGetValue(channel, out var open):
                 var size = record.Content("body")?.Size ?? 0;
                 if (record.Text("from") == "agent")
-                    open.SentBytes += size;
+                    open.SentBytes = ByteCount.Add(open.SentBytes, size);
                 else
-                    open.ReceivedBytes += size;
+                    open.ReceivedBytes = ByteCount.Add(open.ReceivedBytes, size);
                 break;
         }
     }
@@ -99,8 +99,8 @@ internal sealed class SessionTotals
             target.ByRecorder++;
         if ((exchange.Request?.Cut ?? exchange.Response?.Cut) is not null)
             target.Cut++;
-        target.SentBytes += exchange.Request?.Body?.Size ?? 0;
-        target.ReceivedBytes += exchange.Response?.Body?.Size ?? 0;
+        target.SentBytes = ByteCount.Add(target.SentBytes, exchange.Request?.Body?.Size ?? 0);
+        target.ReceivedBytes = ByteCount.Add(target.ReceivedBytes, exchange.Response?.Body?.Size ?? 0);
     }
 
     private void CountMasked(SessionRecord record)

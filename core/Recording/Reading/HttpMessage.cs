@@ -47,7 +47,8 @@ public sealed class HttpMessage
         {
             var pieces = _records.Select(r => r.Content("body")).OfType<ContentReference>().ToList();
             return pieces.Count == 0 ? null : new ContentReference(
-                [.. pieces.SelectMany(p => p.Parts)], pieces.Sum(p => p.Size ?? 0), pieces.Sum(p => p.Wire ?? p.Size ?? 0), pieces[0].Coding);
+                [.. pieces.SelectMany(p => p.Parts)], ByteCount.Sum(pieces.Select(p => p.Size ?? 0)),
+                ByteCount.Sum(pieces.Select(p => p.Wire ?? p.Size ?? 0)), pieces[0].Coding);
         }
     }
 
@@ -111,7 +112,7 @@ public sealed class HttpMessage
                 }
             }
 
-            offset += record.Content("body")?.Size ?? 0;
+            offset = ByteCount.Add(offset, record.Content("body")?.Size ?? 0);
         }
 
         return events;

@@ -22,7 +22,7 @@ internal sealed class PartResolver(ChunkCache cache)
         var (length, count) = (0L, 0);
         foreach (var range in parts)
             for (var number = range.First; number <= range.Last && count < MaxParts && _chunkOf.TryGetValue(number, out var part); number++, count++)
-                length += part.Length;
+                length = ByteCount.Add(length, part.Length);
         return length;
     }
 
