@@ -1,3 +1,4 @@
+using System.Buffers;
 using K8sRecorder.Sidecar.Parse.Http;
 
 namespace K8sRecorder.Sidecar.Parse.Http1;
@@ -7,6 +8,8 @@ namespace K8sRecorder.Sidecar.Parse.Http1;
 /// <param name="NeedsSlash">There is no path: the root is asked for.</param>
 internal readonly record struct RequestTarget(int At, bool NeedsSlash)
 {
+    private static readonly SearchValues<byte> SchemeBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
+
     /// <summary>Whether it came in origin-form, which is what goes on.</summary>
     public bool IsOrigin => At == 0;
 
@@ -19,7 +22,7 @@ internal readonly record struct RequestTarget(int At, bool NeedsSlash)
         target = default;
         if (raw.Length > 0 && raw[0] == '/')
             return true;
-        var scheme = raw.IndexOf("://"u8);
+        var scheme = SchemeOf(raw);
         if (scheme <= 0)
             return false;
         var authority = raw[(scheme + 3)..];
@@ -36,8 +39,8 @@ internal readonly record struct RequestTarget(int At, bool NeedsSlash)
     public static bool AgreesWithHost(HttpHead head)
     {
         var raw = head.Target;
-        var scheme = raw.IndexOf("://"u8);
-        if (raw.Length == 0 || raw[0] == '/' || scheme <= 0 || !head.Has(HttpFieldName.Host))
+        var scheme = SchemeOf(raw);
+        if (scheme <= 0 || !head.Has(HttpFieldName.Host))
             return true;
         var authority = raw[(scheme + 3)..];
         var path = authority.IndexOfAny("/?#"u8);
@@ -46,6 +49,15 @@ internal readonly record struct RequestTarget(int At, bool NeedsSlash)
         authority = authority[(user + 1)..];
         var port = HttpFieldNames.Is(raw[..scheme], "https"u8) ? ":443"u8 : ":80"u8;
         return HttpFieldNames.Is(Without(authority, port), Without(head.First(HttpFieldName.Host), port));
+    }
+
+    /// <summary>Length of the scheme (RFC 3986 3.1) before <c>://</c>; 0 where there is none: <c>?u=http://h/</c> names no other host.</summary>
+    private static int SchemeOf(ReadOnlySpan<byte> raw)
+    {
+        if (raw.IsEmpty || !char.IsAsciiLetter((char)raw[0]))
+            return 0;
+        var length = raw.IndexOf("://"u8);
+        return length > 0 && !raw[..length].ContainsAnyExcept(SchemeBytes) ? length : 0;
     }
 
     private static ReadOnlySpan<byte> Without(ReadOnlySpan<byte> authority, ReadOnlySpan<byte> port) =>
