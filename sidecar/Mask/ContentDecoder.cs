@@ -25,7 +25,7 @@ internal sealed class ContentDecoder : IDisposable
     {
         _isDeflate = coding == "deflate";
         _isGzip = coding == "gzip";
-        _pushed = new PushedBytes(keepsLoneMagic: _isGzip);
+        _pushed = new PushedBytes(holdsLastMagic: _isGzip);
         _decoder = coding switch
         {
             "gzip" => new GZipStream(_pushed, CompressionMode.Decompress),

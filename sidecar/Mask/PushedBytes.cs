@@ -1,16 +1,19 @@
 namespace K8sRecorder.Sidecar.Mask;
 
 /// <summary>The bytes pushed last, as the stream a decompressor reads; 0 at their end is not its end (seen to hold for the BCL's decoders).</summary>
-/// <param name="keepsLoneMagic">
-/// Hold a last 0x1f back until more comes. Behind the end of a gzip member the platform takes two bytes that begin no member for padding,
-/// but one alone for a member that is broken later: what is recorded must not depend on where the network cut.
+/// <param name="holdsLastMagic">
+/// Hold last bytes of 0x1f back until another comes. Behind the end of a gzip member the platform takes two bytes that begin no member for
+/// padding, but one alone for a member that is broken later: what is recorded must not depend on where the network cut.
 /// </param>
-internal sealed class PushedBytes(bool keepsLoneMagic) : Stream
+internal sealed class PushedBytes(bool holdsLastMagic) : Stream
 {
     private const byte GzipMagic = 0x1f;
 
+    // nobody pads with so many; whoever sends more is not worth the memory
+    private const int MostHeld = 4096;
+
     private ReadOnlyMemory<byte> _left;
-    private bool _isHeld;
+    private int _held;
 
     public override bool CanRead => true;
 
@@ -28,19 +31,24 @@ internal sealed class PushedBytes(bool keepsLoneMagic) : Stream
 
     public void Push(ReadOnlyMemory<byte> bytes)
     {
-        _left = _isHeld ? (byte[])[GzipMagic, .. bytes.Span] : bytes;
-        _isHeld = false;
+        _left = _held > 0 ? (byte[])[.. Enumerable.Repeat(GzipMagic, _held), .. bytes.Span] : bytes;
+        _held = 0;
     }
 
     public override int Read(Span<byte> buffer)
     {
         var read = Math.Min(buffer.Length, _left.Length);
-        if (keepsLoneMagic && read > 0 && _left.Span[read - 1] == GzipMagic)
+        if (holdsLastMagic && read > 0 && _left.Span[read - 1] == GzipMagic)
         {
-            _isHeld = _left.Length == 1;
-            read = _isHeld ? 0 : Math.Max(1, read - 1);
-            if (_isHeld)
+            var others = _left.Span[..read].TrimEnd(GzipMagic).Length;
+            if (others > 0)
+                read = others;
+            else if (read == _left.Length && read <= MostHeld)
+            {
+                _held = read;
                 _left = default;
+                return 0;
+            }
         }
         _left.Span[..read].CopyTo(buffer);
         _left = _left[read..];
