@@ -1,5 +1,6 @@
 using System.Text;
 using K8sRecorder.Fuzz.Engine;
+using K8sRecorder.Fuzz.Oracles;
 using K8sRecorder.Plugin.Output;
 using K8sRecorder.Plugin.Transcript;
 
@@ -32,12 +33,12 @@ internal sealed class TerminalTarget : FuzzTarget
         measure.Begin();
         var line = VisibleText.Line(input);
         measure.End();
-        Check("line of bytes", line, "");
-        Check("block of bytes", VisibleText.Block(input), "\n\t");
+        Displayed.Check("line of bytes", line, "");
+        Displayed.Check("block of bytes", VisibleText.Block(input), "\n\t");
         // Each half of a pair alone as well: a string of .NET may hold what UTF-8 cannot.
         var halves = new string([.. input.Select((b, i) => (char)(i % 3 == 0 ? b | 0xd800 : b))]);
-        Check("line of a string", VisibleText.Line(halves), "");
-        Check("block of a string", VisibleText.Block(text), "\n\t");
+        Displayed.Check("line of a string", VisibleText.Line(halves), "");
+        Displayed.Check("block of a string", VisibleText.Block(text), "\n\t");
         if (VisibleText.Line(line) != line)
             throw new OracleException("what is visible stays as it is", line.Length + " chars");
         var width = 8 + (input.Length == 0 ? 0 : input[0] % 90);
@@ -65,7 +66,7 @@ internal sealed class TerminalTarget : FuzzTarget
         }
 
         var printed = Encoding.UTF8.GetString(output.ToArray());
-        Check("printed", printed, "\n\t");
+        Displayed.Check("printed", printed, "\n\t");
         using var blocks = new MemoryStream();
         using (var printer = new Printer(blocks, colour: false, width))
             printer.Block(text, indent: 0);
@@ -73,22 +74,6 @@ internal sealed class TerminalTarget : FuzzTarget
         {
             if (Columns.Of(row) > Math.Max(width, 8))
                 throw new OracleException("rows fit into the window", $"{Columns.Of(row)} columns of {width}");
-        }
-    }
-
-    private static void Check(string what, string shown, string allowed)
-    {
-        var marks = 0;
-        foreach (var rune in shown.EnumerateRunes())
-        {
-            if (allowed.Contains(rune.ToString(), StringComparison.Ordinal) || rune.Value is 0xfe0e or 0xfe0f)
-                continue;
-            var category = Rune.GetUnicodeCategory(rune);
-            marks = category is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.EnclosingMark ? marks + 1 : 0;
-            if (rune == Rune.ReplacementChar && shown.Contains('\ufffd', StringComparison.Ordinal))
-                continue;
-            if (!VisibleText.IsHarmless(rune) || rune.Value is 0x1b or 0x9b || marks > 4)
-                throw new OracleException("only what displays is shown", $"{what}: U+{rune.Value:X4}");
         }
     }
 }
