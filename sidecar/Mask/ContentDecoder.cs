@@ -74,6 +74,9 @@ internal sealed class ContentDecoder : IDisposable
         return _out <= FreeBytes || _out / MaxRatio <= _in;
     }
 
+    /// <summary>No more comes. Gives the bytes that were pushed and only now can be read.</summary>
+    public ReadOnlyMemory<byte> End() => _pushed.Release();
+
     public void Dispose()
     {
         _decoder?.Dispose();

@@ -2,7 +2,7 @@ namespace K8sRecorder.Sidecar.Mask;
 
 /// <summary>The bytes pushed last, as the stream a decompressor reads; 0 at their end is not its end (seen to hold for the BCL's decoders).</summary>
 /// <param name="holdsLastMagic">
-/// Hold last bytes of 0x1f back until another comes. Behind the end of a gzip member the platform takes two bytes that begin no member for
+/// Hold last bytes of 0x1f back until another comes, or <see cref="Release"/>. Behind the end of a gzip member the platform takes two bytes that begin no member for
 /// padding, but one alone for a member that is broken later: what is recorded must not depend on where the network cut.
 /// </param>
 internal sealed class PushedBytes(bool holdsLastMagic) : Stream
@@ -14,6 +14,7 @@ internal sealed class PushedBytes(bool holdsLastMagic) : Stream
 
     private ReadOnlyMemory<byte> _left;
     private int _held;
+    private bool _isOver;
 
     public override bool CanRead => true;
 
@@ -35,10 +36,18 @@ internal sealed class PushedBytes(bool holdsLastMagic) : Stream
         _held = 0;
     }
 
+    /// <summary>No more comes: what is held can be read now. Gives it.</summary>
+    public ReadOnlyMemory<byte> Release()
+    {
+        Push(ReadOnlyMemory<byte>.Empty);
+        _isOver = true;
+        return _left;
+    }
+
     public override int Read(Span<byte> buffer)
     {
         var read = Math.Min(buffer.Length, _left.Length);
-        if (holdsLastMagic && read > 0 && _left.Span[read - 1] == GzipMagic)
+        if (holdsLastMagic && !_isOver && read > 0 && _left.Span[read - 1] == GzipMagic)
         {
             var others = _left.Span[..read].TrimEnd(GzipMagic).Length;
             if (others > 0)

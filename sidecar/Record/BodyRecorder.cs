@@ -174,15 +174,23 @@ internal sealed class BodyRecorder : IDisposable
 
     private async ValueTask AppendCodedAsync(ReadOnlyMemory<byte> wire, bool isLast)
     {
-        var wireLeft = wire.Length;
         _decoder!.Push(wire);
+        var wireLeft = await DecodeAsync(wire, wire.Length);
+        if (_stream is null && _digest is null && isLast)
+            return;
+        await HandOnAsync(wireLeft);
+    }
+
+    /// <summary>Records the text of what was pushed; how many bytes of the wire no record accounts for yet.</summary>
+    private async ValueTask<int> DecodeAsync(ReadOnlyMemory<byte> wire, int wireLeft)
+    {
         var clear = ArrayPool<byte>.Shared.Rent(16 << 10);
         try
         {
             while (true)
             {
                 var room = (int)Math.Min(clear.Length, _limit - _clear + 1);
-                if (!_decoder.TryRead(clear.AsSpan(0, room), out var length) || _clear + length > _limit)
+                if (!_decoder!.TryRead(clear.AsSpan(0, room), out var length) || _clear + length > _limit)
                 {
                     var isLimit = _clear + length > _limit;
                     if (isLimit)
@@ -207,15 +215,15 @@ internal sealed class BodyRecorder : IDisposable
         {
             ArrayPool<byte>.Shared.Return(clear, clearArray: true);
         }
-        if (_stream is null && _digest is null && isLast)
-            return;
-        await HandOnAsync(wireLeft);
+        return wireLeft;
     }
 
-    private ValueTask EndCodedAsync()
+    private async ValueTask EndCodedAsync()
     {
+        // these are on the wire already
+        if (_decoder!.End() is { Length: > 0 } held)
+            await DecodeAsync(held, 0);
         CompleteMasker();
-        return ValueTask.CompletedTask;
     }
 
     private void Mask(ReadOnlySpan<byte> clear)

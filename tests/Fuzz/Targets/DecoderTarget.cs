@@ -70,23 +70,30 @@ internal sealed class DecoderTarget : FuzzTarget
     {
         using var decoder = ContentDecoder.Open(coding switch { 0 => "gzip", 3 => "br", _ => "deflate" });
         using var clear = new MemoryStream();
-        var buffer = new byte[4096];
         foreach (var piece in pieces)
         {
             decoder.Push(piece);
-            while (true)
-            {
-                if (!decoder.TryRead(buffer, out var length))
-                    return (false, clear.ToArray());
-                if (length == 0)
-                    break;
-                clear.Write(buffer, 0, length);
-                if (clear.Length > MostOut)
-                    return (false, clear.ToArray());
-            }
+            if (!TryReadAll(decoder, clear))
+                return (false, clear.ToArray());
         }
 
-        return (true, clear.ToArray());
+        decoder.End();
+        return (TryReadAll(decoder, clear), clear.ToArray());
+    }
+
+    private static bool TryReadAll(ContentDecoder decoder, MemoryStream clear)
+    {
+        var buffer = new byte[4096];
+        while (clear.Length <= MostOut)
+        {
+            if (!decoder.TryRead(buffer, out var length))
+                return false;
+            if (length == 0)
+                return true;
+            clear.Write(buffer, 0, length);
+        }
+
+        return false;
     }
 
     private static byte[] Coded(int coding, byte[] plain)

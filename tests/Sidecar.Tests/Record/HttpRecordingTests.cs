@@ -69,6 +69,22 @@ public sealed class HttpRecordingTests
         Assert.Equal((coding, coded.Length), (response.Body!.Coding, response.Body.Wire));
     }
 
+    [Fact]
+    public async Task Coded_body_that_is_cut_is_recorded_to_its_last_byte()
+    {
+        // a stored block of 100 bytes of which 7 come: the last ones look like the beginning of a member
+        const string Cut = "\u001f\u008b\b\0\0\0\0\0\0\0\u0001\u0064\0\u009b\u00ffhello\u001f\u001f";
+        await using var pair = await ExchangePair.StartAsync("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+        await pair.Target.SendAsync($"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {Cut.Length}\r\n\r\n{Cut}");
+        await pair.Agent.ReadUntilAsync("\r\n\r\n");
+        Assert.Equal(Cut, await pair.Agent.ReadAsync(Cut.Length));
+        await pair.Sidecar.StopAsync();
+
+        var response = Assert.Single(await Recorded.ExchangesAsync(pair.Sidecar)).Response!;
+        Assert.Equal("hello\u001f\u001f", await Recorded.BodyAsync(response));
+        Assert.Equal(("gzip", Cut.Length), (response.Body!.Coding, response.Body.Wire));
+    }
+
     [Theory]
     [InlineData("zstd", "whatever it is")]
     [InlineData("gzip", "\u001f\u008b and then no gzip at all")]
