@@ -27,6 +27,7 @@ internal sealed class StoreRun : IAsyncDisposable
     private readonly List<LifeFacts> _lives = [];
     private readonly List<string> _failures = [];
     private static long _startMilliseconds = 600;
+    private readonly int _keyTurn;
     private int _keysLost;
 
     public StoreRun(string name, string mode, string executable, Random random, Figures figures)
@@ -37,9 +38,10 @@ internal sealed class StoreRun : IAsyncDisposable
         _notes = new Notebook(name, canaries);
         _http = new HttpUpstream(_notes);
         _tcp = new TcpUpstream(_notes);
+        _keyTurn = random.Next(3);
         _mayDrop = mode == "BestEffort" && random.Next(2) == 0;
         _folder = new SidecarFolder(
-            mode, _http.Port, _tcp.Port, _mayDrop ? $"  limits: {{ recordsPerSecond: {random.Next(5, 80)} }}" : "", random);
+            mode, _http.Port, _tcp.Port, _mayDrop ? $"  limits: {{ recordsPerSecond: {random.Next(1, 12)} }}" : "", random);
     }
 
     public async Task RunAsync(int kills, Func<bool> goOn, CancellationToken ct)
@@ -53,7 +55,7 @@ internal sealed class StoreRun : IAsyncDisposable
                 Search("spool of a killed sidecar", _folder.Spool);
             if (_random.Next(3) == 0)
                 await VerifyAsync(isFinal: false, ct);
-            if (_random.Next(3) == 0)
+            if ((n + _keyTurn) % 3 == 0)
             {
                 _folder.LoseKeys();
                 _keysLost++;
