@@ -8,6 +8,8 @@ namespace K8sRecorder.Sidecar.Parse.Http2;
 /// <summary>A connection on its way to Kestrel: the bytes that were read to know what it speaks, then the socket.</summary>
 internal sealed class GivenConnection : DefaultConnectionContext
 {
+    // Not that of the class above: it fires it from a pool thread, maybe after it was disposed, and that ends the process. It is never disposed.
+    private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Socket _socket;
 
@@ -15,6 +17,7 @@ internal sealed class GivenConnection : DefaultConnectionContext
         : base(Guid.NewGuid().ToString("N"))
     {
         _socket = socket;
+        ConnectionClosed = _closed.Token;
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
         Features.Set(target);
@@ -35,7 +38,7 @@ internal sealed class GivenConnection : DefaultConnectionContext
         {
             // the agent was first
         }
-        base.Abort(abortReason);
+        _ = _closed.CancelAsync();
     }
 
     public override async ValueTask DisposeAsync()
