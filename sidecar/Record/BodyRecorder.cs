@@ -107,7 +107,7 @@ internal sealed class BodyRecorder : IDisposable
             else
                 await EndCodedAsync();
         }
-        _cut ??= cut;
+        _cut = cut ?? _cut; // a message that broke off is that, wherever its recording had ended; Truncated tells of the rest
         _error = error;
         if (trailers is not null)
         {

@@ -123,6 +123,25 @@ public sealed class HttpRecordingTests
     }
 
     [Fact]
+    public async Task Body_that_breaks_off_beyond_the_limit_says_why()
+    {
+        using var upstream = new RawUpstream();
+        await using var sidecar = await TestSidecar.StartAsync(upstream.Port, change: policy => policy with { BodyLimit = 10 });
+        using var agent = await RawConnection.ToAsync(sidecar.Port);
+        await agent.SendAsync("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 26\r\n\r\nabcdefghijklmnopqrst");
+        using var target = await upstream.AcceptAsync();
+        await target.ReadUntilAsync("qrst");
+        agent.Dispose();
+        await target.ReadToEndAsync();
+        await sidecar.StopAsync();
+
+        var request = Assert.Single(await Recorded.ExchangesAsync(sidecar)).Request!;
+        Assert.Equal(("abcdefghij", "clientAborted"), (await Recorded.BodyAsync(request), request.Cut));
+        var truncated = (await Recorded.RecordsAsync(sidecar)).Single(record => record.Kind == "truncated");
+        Assert.Equal((10L, 10L), (truncated.Number("from"), truncated.Number("bytes")));
+    }
+
+    [Fact]
     public async Task Events_are_recorded_with_their_arrival()
     {
         await using var pair = await ExchangePair.StartAsync("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
