@@ -8,8 +8,13 @@ namespace K8sRecorder.Sidecar.Parse.Tcp;
 /// <summary>An accepted connection of an agent and, once dialled, its other half.</summary>
 internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipeline pipeline) : IConnection
 {
+    // A write that has waited so long may wait for ever.
+    private const int WriteTicks = 2;
+
     private readonly CancellationTokenSource _cut = new();
     private Socket? _target;
+    private int _writes;
+    private int _waited;
 
     public TcpTarget Target => target;
 
@@ -17,10 +22,13 @@ internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipe
 
     public Stream? TargetStream { get; private set; }
 
-    public int PeerPort { get; } = (agent.RemoteEndPoint as IPEndPoint)?.Port ?? 0;
+    public int PeerPort { get; } = PortOf(agent);
 
-    /// <summary>Fires when the recorder stops and this connection must go.</summary>
+    /// <summary>Fires when the connection must go: the recorder stops, or the agent is gone.</summary>
     public CancellationToken WasCut => _cut.Token;
+
+    /// <summary>Whether the agent was found gone while nothing was read from it.</summary>
+    public bool AgentIsGone { get; private set; }
 
     public Task RunAsync() => pipeline.RunAsync(this);
 
@@ -29,9 +37,36 @@ internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipe
         // bytes have no end that could be waited for
     }
 
+    /// <summary>
+    /// What is written to a target that does not read keeps the agent from being read, and then nobody learns that it went away. A reset
+    /// shows as an error of the socket, whatever still lies in it unread.
+    /// </summary>
     public void Sweep()
     {
-        // it has no time limits
+        if (Volatile.Read(ref _writes) == 0)
+            _waited = 0;
+        else if (++_waited >= WriteTicks && !AgentIsGone && HasFailed(agent))
+        {
+            AgentIsGone = true;
+            Cut();
+        }
+    }
+
+    /// <summary>Writes, and says so where it takes a while.</summary>
+    public async ValueTask WriteAsync(Stream sink, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var writing = sink.WriteAsync(bytes, cancellationToken);
+        if (writing.IsCompletedSuccessfully)
+            return;
+        Interlocked.Increment(ref _writes);
+        try
+        {
+            await writing;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _writes);
+        }
     }
 
     public async ValueTask<bool> DialAsync(TimeProvider time)
@@ -42,7 +77,8 @@ internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipe
         return true;
     }
 
-    public void Cut() => _cut.Cancel();
+    /// <summary>Any thread, also one that holds the lock which the end of this connection waits for.</summary>
+    public void Cut() => _ = _cut.CancelAsync();
 
     /// <summary>The agent said its last byte: the target is told so.</summary>
     public ValueTask EndTowardsTargetAsync() => EndAsync(TargetStream, _target);
@@ -73,7 +109,32 @@ internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipe
     {
         AgentStream.Dispose();
         TargetStream?.Dispose();
-        _cut.Dispose();
+        // not the source: it holds nothing, and may be fired to the last
+    }
+
+    private static bool HasFailed(Socket socket)
+    {
+        try
+        {
+            return socket.Poll(0, SelectMode.SelectError);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>The peer's port; 0 where it went away before it could be asked for.</summary>
+    private static int PortOf(Socket socket)
+    {
+        try
+        {
+            return (socket.RemoteEndPoint as IPEndPoint)?.Port ?? 0;
+        }
+        catch (SocketException)
+        {
+            return 0;
+        }
     }
 
     private static async ValueTask EndAsync(Stream? stream, Socket? socket)

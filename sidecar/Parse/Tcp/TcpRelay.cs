@@ -16,28 +16,29 @@ internal static class TcpRelay
     {
         var target = connection.TargetStream ?? throw new InvalidOperationException("the target was not dialled");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(connection.WasCut);
-        var toTarget = PumpAsync(connection.AgentStream, target, recorder.FromAgent, connection.EndTowardsTargetAsync, stop);
-        var toAgent = PumpAsync(target, connection.AgentStream, recorder.FromTarget, connection.EndTowardsAgentAsync, stop);
+        var toTarget = PumpAsync(connection, connection.AgentStream, target, recorder.FromAgent, connection.EndTowardsTargetAsync, stop);
+        var toAgent = PumpAsync(connection, target, connection.AgentStream, recorder.FromTarget, connection.EndTowardsAgentAsync, stop);
         var fromAgent = await toTarget;
         var fromTarget = await toAgent;
         return fromAgent == PumpEnd.Complete && fromTarget == PumpEnd.Complete ? RelayEnd.Closed
             : fromAgent == PumpEnd.NotRecorded || fromTarget == PumpEnd.NotRecorded ? RelayEnd.NotRecorded
+            : connection.AgentIsGone ? RelayEnd.ClientAborted
             : connection.WasCut.IsCancellationRequested ? RelayEnd.RecorderStopped
             : fromAgent == PumpEnd.SourceFailed || fromTarget == PumpEnd.SinkFailed ? RelayEnd.ClientAborted
             : RelayEnd.TargetFailed;
     }
 
     private static async Task<PumpEnd> PumpAsync(
-        Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end, CancellationTokenSource stop)
+        TcpConnection connection, Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end, CancellationTokenSource stop)
     {
-        var result = await PumpUntilEndAsync(source, sink, recorder, end, stop.Token);
+        var result = await PumpUntilEndAsync(connection, source, sink, recorder, end, stop.Token);
         if (result != PumpEnd.Complete)
             await stop.CancelAsync(); // the other direction cannot go on alone
         return result;
     }
 
     private static async Task<PumpEnd> PumpUntilEndAsync(
-        Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end, CancellationToken stop)
+        TcpConnection connection, Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end, CancellationToken stop)
     {
         while (true)
         {
@@ -58,7 +59,7 @@ internal static class TcpRelay
                 }
                 await recorder.BytesAsync(buffer.AsMemory(0, read));
                 doing = PumpEnd.SinkFailed;
-                await sink.WriteAsync(buffer.AsMemory(0, read), stop);
+                await connection.WriteAsync(sink, buffer.AsMemory(0, read), stop);
             }
             catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
             {

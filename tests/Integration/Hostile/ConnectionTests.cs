@@ -11,7 +11,7 @@ public sealed class ConnectionTests(ITestOutputHelper output)
     {
         var count = Scale.Of(800, 5000);
         await using var siege = await Siege.StartAsync(output);
-        var before = ProcessFigures.Descriptors(siege.Sidecar.Process.Id);
+        var before = ProcessFigures.Sockets(siege.Sidecar.Process.Id);
 
         var silent = await ConnectAsync(siege.Port, count);
         await siege.Neighbour.PassAsync(20);
@@ -32,7 +32,7 @@ public sealed class ConnectionTests(ITestOutputHelper output)
         await siege.Neighbour.PassAsync(20);
         Close(begun);
 
-        await UntilDescriptorsAsync(siege, before + 64);
+        await UntilSocketsAsync(siege, before + 64);
         await siege.EndAsync($"{count} idle connections, three times");
     }
 
@@ -45,7 +45,7 @@ public sealed class ConnectionTests(ITestOutputHelper output)
             while (await target.ReadAsync(1) is { Length: > 0 } got)
                 await target.SendAsync(got);
         });
-        var before = ProcessFigures.Descriptors(siege.Sidecar.Process.Id);
+        var before = ProcessFigures.Sockets(siege.Sidecar.Process.Id);
 
         var silent = await ConnectAsync(siege.TcpPort, count);
         await siege.Neighbour.PassAsync(20);
@@ -57,7 +57,7 @@ public sealed class ConnectionTests(ITestOutputHelper output)
         await siege.Neighbour.PassAsync(20);
         Close(silent);
 
-        await UntilDescriptorsAsync(siege, before + 64);
+        await UntilSocketsAsync(siege, before + 64);
         var records = await siege.EndAsync($"{count} idle raw connections");
         Assert.Equal(count, records.Count(record => Siege.Text(record, "kind") == "channel.closed"));
     }
@@ -67,7 +67,7 @@ public sealed class ConnectionTests(ITestOutputHelper output)
     {
         var count = Scale.Of(1500, 10_000);
         await using var siege = await Siege.StartAsync(output);
-        var before = ProcessFigures.Descriptors(siege.Sidecar.Process.Id);
+        var before = ProcessFigures.Sockets(siege.Sidecar.Process.Id);
 
         await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
         {
@@ -84,7 +84,7 @@ public sealed class ConnectionTests(ITestOutputHelper output)
             }
         });
 
-        await UntilDescriptorsAsync(siege, before + 64);
+        await UntilSocketsAsync(siege, before + 64);
         await siege.EndAsync($"{count} connections reset");
     }
 
@@ -101,7 +101,7 @@ public sealed class ConnectionTests(ITestOutputHelper output)
             target.Socket.Shutdown(SocketShutdown.Send);
             await target.DrainAsync();
         });
-        var before = ProcessFigures.Descriptors(siege.Sidecar.Process.Id);
+        var before = ProcessFigures.Sockets(siege.Sidecar.Process.Id);
 
         for (var i = 0; i < count; i++)
         {
@@ -111,7 +111,7 @@ public sealed class ConnectionTests(ITestOutputHelper output)
             Assert.DoesNotContain("\r\n\r\nhalfhalf", await peer.ReadToEndAsync(), StringComparison.Ordinal);
         }
 
-        await UntilDescriptorsAsync(siege, before + 64);
+        await UntilSocketsAsync(siege, before + 64);
         await siege.EndAsync($"{count} half-closed connections");
     }
 
@@ -129,11 +129,11 @@ public sealed class ConnectionTests(ITestOutputHelper output)
             peer.Dispose();
     }
 
-    /// <summary>Waits until the process has given its descriptors back; the neighbour is the clock.</summary>
-    private static async Task UntilDescriptorsAsync(Siege siege, int atMost)
+    /// <summary>Waits until the process has given its sockets back; the neighbour is the clock.</summary>
+    internal static async Task UntilSocketsAsync(Siege siege, int atMost)
     {
-        for (var i = 0; i < 100 && ProcessFigures.Descriptors(siege.Sidecar.Process.Id) > atMost; i++)
+        for (var i = 0; i < 100 && ProcessFigures.Sockets(siege.Sidecar.Process.Id) > atMost; i++)
             await siege.Neighbour.PassAsync(20);
-        Assert.InRange(ProcessFigures.Descriptors(siege.Sidecar.Process.Id), 1, atMost);
+        Assert.InRange(ProcessFigures.Sockets(siege.Sidecar.Process.Id), 1, atMost);
     }
 }

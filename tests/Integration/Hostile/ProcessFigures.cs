@@ -11,8 +11,20 @@ internal static class ProcessFigures
     /// <summary>Resident megabytes now.</summary>
     public static int ResidentMegabytes(int process) => Kilobytes(process, "VmRSS:") >> 10;
 
-    /// <summary>Open descriptors.</summary>
-    public static int Descriptors(int process) => Directory.GetFileSystemEntries($"/proc/{process}/fd").Length;
+    /// <summary>Open sockets.</summary>
+    public static int Sockets(int process) => Directory.GetFileSystemEntries($"/proc/{process}/fd").Count(IsSocket);
+
+    private static bool IsSocket(string descriptor)
+    {
+        try
+        {
+            return new FileInfo(descriptor).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) ?? false;
+        }
+        catch (IOException)
+        {
+            return false; // closed meanwhile
+        }
+    }
 
     private static int Kilobytes(int process, string name)
     {

@@ -84,6 +84,22 @@ internal sealed class RawPeer(Socket socket) : IDisposable
         return Take(Math.Min(count, _until - _from));
     }
 
+    /// <summary>Reads and forgets exactly so many bytes; what follows them stays.</summary>
+    public async Task SkipAsync(long count)
+    {
+        var waiting = (int)Math.Min(count, _until - _from);
+        _from += waiting;
+        count -= waiting;
+        var buffer = new byte[64 << 10];
+        while (count > 0)
+        {
+            var received = await ReceiveAsync(buffer.AsMemory(0, (int)Math.Min(count, buffer.Length)));
+            if (received == 0)
+                return;
+            count -= received;
+        }
+    }
+
     /// <summary>Reads a response: status, or 0 where none came, and its body where it has a length.</summary>
     public async Task<(int Status, string Body)> ReadAnswerAsync()
     {

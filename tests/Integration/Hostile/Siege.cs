@@ -41,6 +41,9 @@ internal sealed class Siege : IAsyncDisposable
 
     public SteadyNeighbour Neighbour { get; private set; } = null!;
 
+    /// <summary>The session, as the line says that tells that the sidecar is ready.</summary>
+    public string Session => Sidecar.Output.Split(" session=")[1][..26];
+
     /// <summary>Starts all of it; the neighbour has had its first answers when this returns.</summary>
     public static async Task<Siege> StartAsync(
         ITestOutputHelper output, Func<RawPeer, Task>? script = null, string mode = "Buffered", int openFiles = 0, int exchangesPerConnection = 10)
@@ -109,7 +112,11 @@ internal sealed class Siege : IAsyncDisposable
         if (Neighbour is not null)
             await Neighbour.DisposeAsync();
         if (Sidecar is not null)
+        {
+            var said = Sidecar.Output;
+            _output.WriteLine($"the last it said:\n{said[Math.Max(0, said.Length - 2000)..]}");
             await Sidecar.DisposeAsync();
+        }
         await Target.DisposeAsync();
         await _honest.DisposeAsync();
         _folder.Dispose();
@@ -145,6 +152,8 @@ internal sealed class Siege : IAsyncDisposable
               listen: 127.0.0.1:{{NeighbourPort}}
               protocol: HTTP
               upstream: { address: "127.0.0.1:{{_honest.Port}}", tls: { mode: Disable }, host: Preserve }
+          runKeys: [ { header: x-agent-run } ]
+          record: { bodies: { limit: {{Scale.Of(2, 16)}}Mi } }
           masking: { detectors: { include: [ "*" ] } }
 
         """;
