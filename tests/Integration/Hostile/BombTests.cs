@@ -13,7 +13,7 @@ public sealed class BombTests(ITestOutputHelper output)
     [MemberData(nameof(Codings))]
     public async Task Body_that_decompresses_a_thousandfold_is_recorded_to_the_limit(string coding)
     {
-        var bomb = Bomb(coding, Scale.Of(256L << 20, 4L << 30));
+        var bomb = Bomb(coding, Scale.Of(32L << 20, 4L << 30));
         await using var siege = await Siege.StartAsync(output, target => AnswerBombAsync(target, coding, bomb));
 
         using (var agent = await siege.AttackAsync())
@@ -36,7 +36,7 @@ public sealed class BombTests(ITestOutputHelper output)
     [Fact]
     public async Task Bombs_in_bombs_are_opened_once()
     {
-        var inner = Bomb("gzip", 256L << 20);
+        var inner = Bomb("gzip", Scale.Of(32L << 20, 1L << 30));
         var bomb = inner;
         for (var i = 0; i < 3; i++)
         {
@@ -61,7 +61,8 @@ public sealed class BombTests(ITestOutputHelper output)
     [Fact]
     public async Task Coded_stream_without_end_is_back_pressured_and_cut_when_its_reader_leaves()
     {
-        var bomb = Bomb("gzip", 1L << 30)[..^64];
+        var wanted = Scale.Of(8L << 20, 1L << 30);
+        var bomb = Bomb("gzip", Scale.Of(32L << 20, 1L << 30))[..^64];
         await using var siege = await Siege.StartAsync(output, async target =>
         {
             await target.ReadHeadAsync();
@@ -75,7 +76,7 @@ public sealed class BombTests(ITestOutputHelper output)
         using (var agent = await siege.AttackAsync())
         {
             await agent.SendAsync("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n");
-            Assert.True(await agent.DrainAsync(Scale.Of(32L << 20, 1L << 30)) >= 32 << 20);
+            Assert.True(await agent.DrainAsync(wanted) >= wanted);
             agent.Reset();
         }
 
