@@ -12,15 +12,22 @@ internal sealed class SidecarMetrics : IDisposable
 {
     public const string MeterName = "K8sRecorder.Sidecar";
 
+    // counted by hand: an instrument would look its labels up with every exchange
+    private static readonly KeyValuePair<string, object?>[] Outcomes =
+    [
+        .. new[] { "completed", "unreachable", "target_failed", "client_aborted", "recorder_stopped", "not_recorded", "failed", "refused" }
+            .Select(outcome => new KeyValuePair<string, object?>("outcome", outcome)),
+    ];
+
     private readonly Meter _meter = new(MeterName);
-    private readonly Counter<long> _exchanges;
+    private readonly long[] _exchanges = new long[Outcomes.Length];
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _connections;
     private readonly Counter<long> _relayed;
 
     public SidecarMetrics()
     {
-        _exchanges = _meter.CreateCounter<long>("recorder.exchanges.ended", "{exchange}", "HTTP exchanges that ended, by outcome");
+        _meter.CreateObservableCounter("recorder.exchanges.ended", CountExchanges, "{exchange}", "HTTP exchanges that ended, by outcome");
         _duration = _meter.CreateHistogram("recorder.exchanges.lasted", "s", "From a request's head to the end of its response",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300] });
         _connections = _meter.CreateCounter<long>("recorder.connections.ended", "{connection}", "Raw connections that ended, by outcome");
@@ -53,8 +60,7 @@ internal sealed class SidecarMetrics : IDisposable
 
     public void ExchangeEnded(long started, string outcome)
     {
-        if (_exchanges.Enabled)
-            _exchanges.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+        Count(outcome);
         if (_duration.Enabled)
             _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
@@ -67,6 +73,27 @@ internal sealed class SidecarMetrics : IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private void Count(string outcome)
+    {
+        for (var i = 0; i < Outcomes.Length; i++)
+        {
+            if ((string)Outcomes[i].Value! == outcome)
+            {
+                Interlocked.Increment(ref _exchanges[i]);
+                return;
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<long>> CountExchanges()
+    {
+        for (var i = 0; i < Outcomes.Length; i++)
+        {
+            if (Volatile.Read(ref _exchanges[i]) is > 0 and var count)
+                yield return new Measurement<long>(count, Outcomes[i]);
+        }
+    }
 
     private void Gauge(string name, string unit, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, unit, description);
 
