@@ -17,9 +17,10 @@ internal static class Dialling
     {
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         try
         {
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(upstream.Host, upstream.Port, either.Token);
             if (upstream.Tls == UpstreamTlsMode.Disable)
                 return (socket, null);
@@ -35,7 +36,7 @@ internal static class Dialling
         }
         catch (Exception failure) when (failure is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             return null;
         }
     }

@@ -19,7 +19,7 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
     private readonly List<Task> _loops = [];
     private readonly HashSet<IConnection> _open = [];
     private readonly Lock _lock = new();
-    private readonly LogBudget _logBudget = new(time);
+    private readonly LogBudget _logBudget = new(time, perMinute: 1);
     private readonly SemaphoreSlim _room = new(maxOpen, maxOpen);
     private readonly CancellationTokenSource _stopping = new();
     private TaskCompletionSource? _drained;
@@ -62,6 +62,7 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
 
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync();
         foreach (var socket in _listening)
             socket.Dispose();
         if (_clock is not null)
@@ -72,25 +73,24 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
 
     private async Task AcceptAsync(Socket listening, Listener listener)
     {
-        while (!_stopping.IsCancellationRequested)
+        Socket? accepted = null;
+        try
         {
-            try
+            while (true)
             {
-                await _room.WaitAsync(_stopping.Token);
-                var accepted = await AcceptAsync(listening, listener.Target);
+                accepted = await AcceptAsync(listening, listener.Target);
+                await _room.WaitAsync(_stopping.Token); // only now: a listener to which nobody comes holds no place
+                _stopping.Token.ThrowIfCancellationRequested();
                 if (Open(listener, accepted) is { } connection)
                     _ = ServeAsync(connection); // owned by _open, awaited by StopAsync
                 else
                     _room.Release();
+                accepted = null;
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
+        }
+        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
+        {
+            accepted?.Dispose();
         }
     }
 
@@ -105,6 +105,11 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
                 accepted = await listening.AcceptAsync(_stopping.Token);
                 accepted.NoDelay = true;
                 return accepted;
+            }
+            catch (SocketException) when (_stopping.IsCancellationRequested)
+            {
+                accepted?.Dispose();
+                throw new OperationCanceledException(_stopping.Token);
             }
             catch (SocketException gone) when (accepted is not null || gone.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
             {

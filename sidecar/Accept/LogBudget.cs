@@ -1,10 +1,8 @@
 namespace K8sRecorder.Sidecar.Accept;
 
 /// <summary>How often a message that an agent can cause may be logged: a few a minute, so that nobody writes the log full.</summary>
-internal sealed class LogBudget(TimeProvider time)
+internal sealed class LogBudget(TimeProvider time, int perMinute = 10)
 {
-    private const int PerMinute = 10;
-
     private readonly Lock _lock = new();
     private DateTimeOffset _since;
     private int _left;
@@ -15,7 +13,7 @@ internal sealed class LogBudget(TimeProvider time)
         {
             var now = time.GetUtcNow();
             if (now - _since >= TimeSpan.FromMinutes(1))
-                (_since, _left) = (now, PerMinute);
+                (_since, _left) = (now, perMinute);
             return _left-- > 0;
         }
     }

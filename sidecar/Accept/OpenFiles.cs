@@ -9,8 +9,13 @@ internal static class OpenFiles
     private const int Reserved = 128;
     private const int Least = 16;
 
+    private static readonly int Fifth = (Limit() - Reserved) / 5;
+
     /// <summary>Agents' connections that the limit of descriptors allows: each has one of its own and one to its target.</summary>
-    public static int MaxConnections() => Math.Max((Limit() - Reserved) / 2, Least);
+    public static int MaxConnections() => Math.Max(Fifth * 2, Least);
+
+    /// <summary>Connections to each of so many targets for what comes by HTTP/2: one of an agent's can ask for many.</summary>
+    public static int MaxConnectionsForHttp2(int targets) => Math.Max(Fifth / Math.Max(targets, 1), Least);
 
     private static int Limit()
     {

@@ -34,6 +34,13 @@ internal sealed class RecorderPipeline(
     /// <summary>From now on what is cut is cut by us.</summary>
     public void Stop() => _isStopping = true;
 
+    /// <summary>A connection ended as none should. An agent can make that happen as often as it likes: told a few times a minute.</summary>
+    public void NoteFailure(string target, Exception failure)
+    {
+        if (_logBudget.TryTake())
+            logger.ConnectionFailed(target, failure.GetType().Name);
+    }
+
     /// <summary>One HTTP exchange, of any version.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask RunAsync(IHttpExchange exchange)
@@ -53,7 +60,10 @@ internal sealed class RecorderPipeline(
             // :: Step 2: parse
             var result = ExchangeResult.Completed;
             if (exchange.Refusal() is { } refusal)
-                await AnswerAsync(exchange, refusal, CutReason.TargetAnswered);
+            {
+                outcome = "refused";
+                await AnswerAsync(exchange, refusal, CutReason.Refused);
+            }
             else
             {
                 // :: Step 3 to 5 for both bodies and the response's head
@@ -95,7 +105,7 @@ internal sealed class RecorderPipeline(
         }
         catch (Exception failure)
         {
-            LogFailed(connection.Target.Name, failure);
+            NoteFailure(connection.Target.Name, failure);
         }
         finally
         {
@@ -163,12 +173,6 @@ internal sealed class RecorderPipeline(
             logger.ExchangeFailed(target, failure.GetType().Name);
     }
 
-    private void LogFailed(string target, Exception failure)
-    {
-        if (_logBudget.TryTake())
-            logger.ConnectionFailed(target, failure.GetType().Name);
-    }
-
     private ValueTask FinishAsync(IHttpExchange exchange, string? cut)
     {
         if (exchange.RecordingFailed)
@@ -202,7 +206,7 @@ internal sealed class RecorderPipeline(
         }
         catch (Exception failure)
         {
-            LogFailed(target, failure);
+            NoteFailure(target, failure);
         }
     }
 

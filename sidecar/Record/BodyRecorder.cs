@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using K8sRecorder.Masking;
 using K8sRecorder.Recording.Parts;
 using K8sRecorder.Recording.Sessions;
@@ -17,8 +18,13 @@ internal sealed class BodyRecorder : IDisposable
     // a piece of decoded text is handed on at this size, so that a small coded piece cannot become a large buffer
     private const int HandOnBytes = 64 << 10;
 
+    // what one call decodes at most before it lets others go first
+    private const int TurnBytes = 64 << 10;
+
     // what an idle connection may keep
     private const int KeptBytes = 16 << 10;
+
+    private static readonly TimeSpan LongTurn = TimeSpan.FromMilliseconds(1);
 
     private readonly MaskingEngine _masking;
     private readonly long _limit;
@@ -41,6 +47,7 @@ internal sealed class BodyRecorder : IDisposable
     private string? _cut;
     private string? _error;
     private bool _hasTrailers;
+    private bool _isSlow;
 
     public BodyRecorder(MaskingEngine masking, long limit)
     {
@@ -52,11 +59,11 @@ internal sealed class BodyRecorder : IDisposable
     /// <summary>Whether a body is open: begun and not completed.</summary>
     public bool IsOpen => _session is not null;
 
-    /// <summary>Bytes on the wire so far.</summary>
-    public long WireBytes => _wire;
-
     /// <summary>Masked bytes so far.</summary>
     public long MaskedBytes { get; private set; }
+
+    /// <summary>The next message may have no body: then nothing of the one before counts for it.</summary>
+    public void Forget() => MaskedBytes = 0;
 
     /// <summary>Takes over a record whose fields before the body are set.</summary>
     public void Open(RecordingSession session, RecordDraft draft, in BodyOpening opening)
@@ -66,7 +73,7 @@ internal sealed class BodyRecorder : IDisposable
         _opening = opening;
         _wire = _clear = MaskedBytes = 0;
         _cut = _error = null;
-        _hasTrailers = false;
+        _hasTrailers = _isSlow = false;
         if (opening.Coding is { Length: > 0 } coding)
             _decoder = ContentDecoder.Open(coding);
         else if (opening.Coding is not null)
@@ -158,6 +165,21 @@ internal sealed class BodyRecorder : IDisposable
         }
         if (_decoder is not null)
             return AppendCodedAsync(wire, isLast);
+        return _isSlow ? AppendAsideAsync(wire, isLast) : AppendPlain(wire, isLast);
+    }
+
+    /// <summary>
+    /// The caller may be the thread that all sockets are read on. A body that took it long once, by its text or on purpose, is looked through
+    /// elsewhere from then on.
+    /// </summary>
+    private async ValueTask AppendAsideAsync(ReadOnlyMemory<byte> wire, bool isLast)
+    {
+        await Task.Yield();
+        await AppendPlain(wire, isLast);
+    }
+
+    private ValueTask AppendPlain(ReadOnlyMemory<byte> wire, bool isLast)
+    {
         var take = (int)Math.Min(wire.Length, _limit - _clear);
         Mask(wire.Span[..take]);
         if (take < wire.Length)
@@ -174,6 +196,8 @@ internal sealed class BodyRecorder : IDisposable
 
     private async ValueTask AppendCodedAsync(ReadOnlyMemory<byte> wire, bool isLast)
     {
+        if (_isSlow)
+            await Task.Yield();
         _decoder!.Push(wire);
         var wireLeft = await DecodeAsync(wire, wire.Length);
         if (_stream is null && _digest is null && isLast)
@@ -184,6 +208,7 @@ internal sealed class BodyRecorder : IDisposable
     /// <summary>Records the text of what was pushed; how many bytes of the wire no record accounts for yet.</summary>
     private async ValueTask<int> DecodeAsync(ReadOnlyMemory<byte> wire, int wireLeft)
     {
+        var sinceYield = 0;
         var clear = ArrayPool<byte>.Shared.Rent(16 << 10);
         try
         {
@@ -209,6 +234,12 @@ internal sealed class BodyRecorder : IDisposable
                     await HandOnAsync(wireLeft);
                     wireLeft = 0;
                 }
+                sinceYield += length;
+                if (sinceYield >= TurnBytes)
+                {
+                    sinceYield = 0;
+                    await Task.Yield(); // 32 KiB can decode to 16 MiB, and others want to be served meanwhile
+                }
             }
         }
         finally
@@ -232,7 +263,9 @@ internal sealed class BodyRecorder : IDisposable
             return;
         _clear += clear.Length;
         _masker ??= _masking.Open(_opening.Shape);
+        var started = Stopwatch.GetTimestamp();
         _masker.Write(clear, _masked, _found);
+        _isSlow |= Stopwatch.GetElapsedTime(started) > LongTurn;
     }
 
     private void CompleteMasker()

@@ -6,6 +6,7 @@ internal static class CutReason
     public const string ClientAborted = "clientAborted";
     public const string TargetFailed = "targetFailed";
     public const string TargetAnswered = "targetAnswered";
+    public const string Refused = "refused";
     public const string RecorderStopped = "recorderStopped";
     public const string Limit = "limit";
     public const string Undecodable = "undecodable";

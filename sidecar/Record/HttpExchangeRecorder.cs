@@ -43,9 +43,6 @@ internal sealed class HttpExchangeRecorder : IDisposable
 
     private RecordingSession Session => _session ?? throw new InvalidOperationException("no exchange is being recorded");
 
-    /// <summary>Bytes of both bodies as they were on the wire.</summary>
-    public long WireBytes => _request.WireBytes + _response.WireBytes;
-
     /// <summary>A request's head is there. Without a body it may be sent on when this returns.</summary>
     /// <param name="session">Where it is recorded.</param>
     /// <param name="target">The target's name.</param>
@@ -54,12 +51,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
     /// <param name="length">Bytes of the body, where they are known; else -1.</param>
     public ValueTask StartRequestAsync(RecordingSession session, string target, HttpHead head, bool hasBody, long length)
     {
-        _session = session;
-        _channel = session.NextChannel();
-        _target = target;
-        _status = null;
-        _requestEnded = _responseStarted = _responseEnded = false;
-        OwnAnswer = null;
+        Begin(session, target);
         var draft = RequestDraft(head);
         if (!hasBody)
         {
@@ -68,6 +60,16 @@ internal sealed class HttpExchangeRecorder : IDisposable
         }
         _request.Open(session, draft, OpeningOf("http.request", "http.request.data", head, length));
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What came is no request and will be answered so: what could be read of its head is recorded, nothing of it is sent on.</summary>
+    public ValueTask RefuseRequestAsync(RecordingSession session, string target, HttpHead head)
+    {
+        Begin(session, target);
+        _requestEnded = true;
+        var draft = RequestDraft(head);
+        draft.Set("cut", CutReason.Refused);
+        return session.AppendAsync(draft, CancellationToken.None);
     }
 
     /// <summary>The request's head is about to be sent before any byte of its body.</summary>
@@ -148,6 +150,18 @@ internal sealed class HttpExchangeRecorder : IDisposable
         : method.SequenceEqual("TRACE"u8) ? "TRACE"
         : "OTHER";
 
+    private void Begin(RecordingSession session, string target)
+    {
+        _session = session;
+        _channel = session.NextChannel();
+        _target = target;
+        _status = null;
+        _requestEnded = _responseStarted = _responseEnded = false;
+        OwnAnswer = null;
+        _request.Forget();
+        _response.Forget();
+    }
+
     private ValueTask StartResponse(HttpHead head, bool hasBody, long length)
     {
         _responseEnded = false;
@@ -211,7 +225,8 @@ internal sealed class HttpExchangeRecorder : IDisposable
         draft.Set("method", _method);
         SetStated(draft, _requestHead);
         SetRun(draft, head);
-        draft.SetContent("head", _requestHead.Text, _requestHead.Spans);
+        if (_requestHead.Text.Length > 0) // of what was refused there may be no line that could be read
+            draft.SetContent("head", _requestHead.Text, _requestHead.Spans);
         return draft;
     }
 

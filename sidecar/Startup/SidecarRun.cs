@@ -64,18 +64,20 @@ internal sealed class SidecarRun : IAsyncDisposable
         _metrics = new SidecarMetrics();
         _metrics.Observe(() => _sessions.Current, shipper, spool, _slots);
         _metricsText = new MetricsText(SidecarMetrics.MeterName);
-        var framework = new FrameworkLoggers(_logger);
+        var framework = new FrameworkLoggers(_logger, time);
         var settings = new RecorderSettings(configuration.Masking, runLabels, policy.BodyLimit, policy.Mode == Policy.Model.RecordingMode.Strict, time);
         _pipeline = new RecorderPipeline(_sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());
         _http2 = new Http2Server(_pipeline, framework);
         var targets = policy.Targets.Where(target => target is { Listen: not null, Upstream: not null }).ToList();
+        var largeHeads = new LargeHeads();
+        var forHttp2 = OpenFiles.MaxConnectionsForHttp2(targets.Count);
         var http = targets.Where(target => target.Protocol == TargetProtocol.HTTP)
-            .Select(target => (Listen: target.Listen!, Target: new HttpTarget(target.Name, target.Upstream!, time))).ToList();
+            .Select(target => (Listen: target.Listen!, Target: new HttpTarget(target.Name, target.Upstream!, time, forHttp2))).ToList();
         _httpTargets = [.. http.Select(target => target.Target)];
         _listeners = new Listeners(
             [
                 .. http.Select(one => new Listener(
-                    one.Listen, one.Target.Name, socket => new Http1Connection(socket, one.Target, _pipeline, _http2, _logger))),
+                    one.Listen, one.Target.Name, socket => new Http1Connection(socket, one.Target, _pipeline, _http2, largeHeads))),
                 .. targets.Where(target => target.Protocol == TargetProtocol.TCP).Select(target => (target.Listen, Target: new TcpTarget(target)))
                     .Select(one => new Listener(one.Listen!, one.Target.Name, socket => new TcpConnection(socket, one.Target, _pipeline))),
             ],

@@ -17,10 +17,13 @@ internal sealed class TestSidecar : IAsyncDisposable
     private readonly UpstreamHostMode _host;
     private readonly int _upstreamPort;
     private readonly IPEndPoint _admin = new(IPAddress.Loopback, Loopback.FreePort());
+    private readonly TimeProvider _time;
     private SidecarRun? _run;
 
-    private TestSidecar(int upstreamPort, TargetProtocol protocol, UpstreamHostMode host, Func<EffectivePolicy, EffectivePolicy>? change)
+    private TestSidecar(
+        int upstreamPort, TargetProtocol protocol, UpstreamHostMode host, Func<EffectivePolicy, EffectivePolicy>? change, TimeProvider? time)
     {
+        _time = time ?? TimeProvider.System;
         _upstreamPort = upstreamPort;
         _protocol = protocol;
         _host = host;
@@ -42,9 +45,9 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     public static async Task<TestSidecar> StartAsync(
         int upstreamPort, TargetProtocol protocol = TargetProtocol.HTTP, UpstreamHostMode host = UpstreamHostMode.Preserve,
-        Func<EffectivePolicy, EffectivePolicy>? change = null)
+        Func<EffectivePolicy, EffectivePolicy>? change = null, TimeProvider? time = null)
     {
-        var sidecar = new TestSidecar(upstreamPort, protocol, host, change);
+        var sidecar = new TestSidecar(upstreamPort, protocol, host, change, time);
         await sidecar.StartAgainAsync();
         return sidecar;
     }
@@ -79,7 +82,7 @@ internal sealed class TestSidecar : IAsyncDisposable
             KeysFolder = _folder["keys"],
             Admin = _admin,
         };
-        var started = await SidecarRun.StartAsync(configuration, TimeProvider.System, Logs, CancellationToken.None);
+        var started = await SidecarRun.StartAsync(configuration, _time, Logs, CancellationToken.None);
         _run = started;
     }
 

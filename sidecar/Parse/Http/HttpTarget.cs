@@ -14,12 +14,12 @@ internal sealed class HttpTarget : IDisposable
     private readonly Lazy<HttpMessageInvoker> _client;
     private bool? _takesHttp2;
 
-    public HttpTarget(string name, EffectiveUpstream upstream, TimeProvider time)
+    public HttpTarget(string name, EffectiveUpstream upstream, TimeProvider time, int maxConnectionsForHttp2 = int.MaxValue)
     {
         _time = time;
         Name = name;
         Upstream = upstream;
-        _client = new Lazy<HttpMessageInvoker>(() => UpstreamClient.Create(upstream));
+        _client = new Lazy<HttpMessageInvoker>(() => UpstreamClient.Create(upstream, maxConnectionsForHttp2));
         var host = upstream.Host.Contains(':', StringComparison.Ordinal) ? $"[{upstream.Host}]" : upstream.Host;
         var standardPort = IsTls ? 443 : 80;
         Authority = upstream.Port == standardPort ? host : $"{host}:{upstream.Port}";

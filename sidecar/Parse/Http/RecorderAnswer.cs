@@ -7,11 +7,11 @@ internal sealed class RecorderAnswer
 {
     public static readonly RecorderAnswer Unreachable = new(502, "Bad Gateway", "the target could not be reached");
     public static readonly RecorderAnswer BadAnswer = new(502, "Bad Gateway", "the target's answer broke off or was not HTTP");
-    public static readonly RecorderAnswer BadBody = new(400, "Bad Request", "the request's body broke its own framing");
+    public static readonly RecorderAnswer BadBody = new(400, "Bad Request", "the request's body broke its own framing") { Closes = true };
     public static readonly RecorderAnswer NotRecorded = new(503, "Service Unavailable", "this exchange cannot be recorded now, so it was not forwarded");
-    public static readonly RecorderAnswer UpgradeRefused = new(501, "Not Implemented", "connection upgrades are not supported");
-    public static readonly RecorderAnswer TunnelRefused = new(
-        501, "Not Implemented", "CONNECT and requests about the server itself (OPTIONS *) are not supported");
+    public static readonly RecorderAnswer UpgradeRefused = new(501, "Not Implemented", "connection upgrades are not supported") { Closes = true };
+    public static readonly RecorderAnswer TunnelRefused =
+        new(501, "Not Implemented", "CONNECT and requests about the server itself (OPTIONS *) are not supported") { Closes = true };
 
     public RecorderAnswer(int status, string phrase, string reason)
     {
@@ -22,6 +22,9 @@ internal sealed class RecorderAnswer
     }
 
     public int Status { get; }
+
+    /// <summary>Whether the connection ends with it: what follows is nobody's, or meant for a tunnel that was not opened, and must not become requests.</summary>
+    public bool Closes { get; init; }
 
     /// <summary>Stands in the body and as <c>error</c> in the record.</summary>
     public string Reason { get; }

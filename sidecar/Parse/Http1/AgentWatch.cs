@@ -25,19 +25,19 @@ internal sealed class AgentWatch(Http1Connection connection)
     /// <summary>The wait is over. A read that was started stays.</summary>
     public void End()
     {
-        if (Interlocked.CompareExchange(ref _state, Off, Waiting) != Arming)
-            return;
         var spinning = default(SpinWait);
-        while (Volatile.Read(ref _state) == Arming)
+        while (Interlocked.CompareExchange(ref _state, Off, Waiting) == Arming)
             spinning.SpinOnce();
     }
 
     /// <summary>Starts a read where somebody waits and none is running. Called by the sweep.</summary>
-    public void Arm()
+    public void Arm(RequestPump pump)
     {
         if (Volatile.Read(ref _state) != Waiting || Interlocked.CompareExchange(ref _state, Arming, Waiting) != Waiting)
             return;
-        _read = connection.In.FreeInPlace() is { Length: > 0 } room ? ReadAsync(room) : null; // no room: much was sent ahead, nobody left
+        // whoever reads says so, then comes by here: asked now, and not before, it cannot begin to read beside us
+        var room = pump.IsReading ? default : connection.In.FreeInPlace();
+        _read = room.Length > 0 ? ReadAsync(room) : null; // no room: much was sent ahead, nobody left
         Volatile.Write(ref _state, _read is null ? Waiting : Armed);
     }
 

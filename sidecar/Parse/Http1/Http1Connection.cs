@@ -26,7 +26,6 @@ internal sealed class Http1Connection : IConnection
     private readonly Socket _socket;
     private readonly RecorderPipeline _pipeline;
     private readonly Http2Server _http2;
-    private readonly ILogger _logger;
     private readonly Http1Exchange _exchange;
     private readonly AgentWatch _watch;
     private readonly TargetLink _link;
@@ -36,14 +35,16 @@ internal sealed class Http1Connection : IConnection
     private volatile bool _agentLeft;
     private volatile bool _wasCut;
     private volatile CancellationTokenSource? _aborted;
+    private readonly LargeHeads _largeHeads;
+    private int _held;
     private bool _isHttp1;
 
-    public Http1Connection(Socket socket, HttpTarget target, RecorderPipeline pipeline, Http2Server http2, ILogger logger)
+    public Http1Connection(Socket socket, HttpTarget target, RecorderPipeline pipeline, Http2Server http2, LargeHeads largeHeads)
     {
+        _largeHeads = largeHeads;
         _socket = socket;
         _pipeline = pipeline;
         _http2 = http2;
-        _logger = logger;
         Target = target;
         Agent = new Wire(socket, null);
         _watch = new AgentWatch(this);
@@ -53,12 +54,12 @@ internal sealed class Http1Connection : IConnection
 
     private enum Phase
     {
-        Idle, Head, Exchange, Linger,
+        Idle, Head, Exchange, Linger, Http2,
     }
 
     private enum Found
     {
-        End, Request, Http2, Refused,
+        End, Request, Http2,
     }
 
     public HttpTarget Target { get; }
@@ -86,6 +87,7 @@ internal sealed class Http1Connection : IConnection
         get
         {
             var source = _aborted ??= new CancellationTokenSource();
+            Interlocked.MemoryBarrier(); // either we see that it left, or whoever notes it sees the source
             if (_agentLeft)
                 source.Cancel();
             _watch.Begin();
@@ -105,19 +107,21 @@ internal sealed class Http1Connection : IConnection
                 var found = await ReadRequestAsync();
                 if (found == Found.Http2)
                 {
+                    _phase = Phase.Http2;
                     await _http2.ServeAsync(_socket, In.Bytes.AsMemory(In.At, In.Count), Target);
                     return;
                 }
-                if (found == Found.Request)
-                {
-                    _phase = Phase.Exchange;
-                    await _pipeline.RunAsync(_exchange);
-                    _exchange.Close();
-                    if (_exchange.KeepsConnection && !IsStopping)
-                        continue;
-                }
-                if (found != Found.End)
-                    await LingerAsync();
+                if (found == Found.End)
+                    return;
+                _phase = Phase.Exchange;
+                if (In.Count >= LargeHeads.From)
+                    await Task.Yield(); // masking it may take a while, and this may be the thread that all sockets are read on
+                await _pipeline.RunAsync(_exchange);
+                _exchange.Close();
+                Release();
+                if (_exchange.KeepsConnection && !IsStopping)
+                    continue;
+                await LingerAsync();
                 return;
             }
         }
@@ -127,7 +131,7 @@ internal sealed class Http1Connection : IConnection
         }
         catch (Exception failure)
         {
-            _logger.ConnectionFailed(Target.Name, failure.GetType().Name);
+            _pipeline.NoteFailure(Target.Name, failure);
         }
         finally
         {
@@ -163,18 +167,18 @@ internal sealed class Http1Connection : IConnection
                 Agent.EndReceiving();
                 break;
             case Phase.Idle when waited == TargetIdleTicks:
-                _link.Cut(); // the next request finds it closed and dials
+                _link.Retire();
                 break;
             case Phase.Head when waited >= HeadTicks:
                 _isLate = true;
                 Agent.EndReceiving();
                 break;
-            case Phase.Exchange when waited >= WatchTicks && _exchange.Pump.IsBusy:
-                if (Agent.IsBroken())
-                    NoteAgentLeft(); // a target that does not read holds its body up
-                break;
-            case Phase.Exchange when waited >= WatchTicks && !_exchange.Pump.IsReading:
-                _watch.Arm();
+            case Phase.Exchange when waited >= WatchTicks:
+                if (!_exchange.Pump.IsBusy)
+                    _watch.Arm(_exchange.Pump);
+                // a reset shows though bytes are before it that nobody reads, because the target takes none
+                if (waited % Listeners.TicksPerSecond == 0 && Agent.IsBroken())
+                    NoteAgentLeft();
                 break;
         }
     }
@@ -183,6 +187,7 @@ internal sealed class Http1Connection : IConnection
     public void NoteAgentLeft()
     {
         _agentLeft = true;
+        Interlocked.MemoryBarrier();
         _link.Cut();
         _aborted?.Cancel();
     }
@@ -202,6 +207,18 @@ internal sealed class Http1Connection : IConnection
             return new ValueTask<int>(started);
         In.Fit(size);
         return Agent.ReceiveAsync(In.Free());
+    }
+
+    /// <summary>Whether a head that has so many bytes already, and is not whole, may take more.</summary>
+    public bool TryHold(int bytes)
+    {
+        if (bytes < LargeHeads.From || bytes * 2 <= _held)
+            return true;
+        var more = (bytes * 2) - _held; // buffers double
+        if (!_largeHeads.TryHold(more))
+            return false;
+        _held += more;
+        return true;
     }
 
     public void Dispose()
@@ -231,15 +248,17 @@ internal sealed class Http1Connection : IConnection
                 {
                     _isHttp1 = true;
                     SkipEmptyLines(ref emptyLines);
-                    switch (_exchange.ReadHead())
-                    {
-                        case ParseStatus.Complete:
-                            return Found.Request;
-                        case ParseStatus.Invalid:
-                            await Agent.SendAsync(Http1Answer.Whole(Http1Refusals.Of(_exchange.Fault)));
-                            return Found.Refused;
-                    }
+                    var status = _exchange.ReadHead();
+                    if (status == ParseStatus.Invalid)
+                        _exchange.Refuse(Http1Refusals.Of(_exchange.Fault));
+                    if (status != ParseStatus.NeedMore)
+                        return Found.Request;
                 }
+            }
+            if (!TryHold(In.Count))
+            {
+                _exchange.Refuse(Http1Refusals.TooManyLarge);
+                return Found.Request;
             }
             _phase = In.Count == 0 ? Phase.Idle : Phase.Head;
             Interlocked.MemoryBarrier();
@@ -250,13 +269,21 @@ internal sealed class Http1Connection : IConnection
             {
                 if (!_isLate || In.Count == 0)
                     return Found.End;
-                await Agent.SendAsync(Http1Answer.Whole(Http1Refusals.Late));
-                return Found.Refused;
+                _exchange.Refuse(Http1Refusals.Late);
+                return Found.Request;
             }
             if (In.Count == 0)
                 Waited = 0; // a head has its time from its first byte on
             In.Added(read);
         }
+    }
+
+    private void Release()
+    {
+        if (_held == 0)
+            return;
+        _largeHeads.Release(_held);
+        _held = 0;
     }
 
     private void SkipEmptyLines(ref int emptyLines)
@@ -265,6 +292,7 @@ internal sealed class Http1Connection : IConnection
         {
             In.Take(2);
             emptyLines++;
+            _exchange.Expect(); // it may have looked at the first byte of the two
         }
     }
 
@@ -305,5 +333,6 @@ internal sealed class Http1Connection : IConnection
             await pump;
         await _link.DropAsync();
         In.Dispose();
+        Release();
     }
 }

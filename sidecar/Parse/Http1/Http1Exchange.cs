@@ -22,6 +22,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     private RequestTarget _target;
     private Http1Piece _first;
     private bool _firstIsBad;
+    private RecorderAnswer? _refusal;
     private int _unsent;
 
     public Http1Exchange(Http1Connection connection, TargetLink link, RecorderSettings settings)
@@ -71,6 +72,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     {
         _parser.Reset();
         Fault = Http1Fault.None;
+        _refusal = null;
         IsRequestWhole = true;
         Pump.Clear();
     }
@@ -102,14 +104,30 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         return ParseStatus.Complete;
     }
 
+    /// <summary>What the agent sent is no request: it becomes an exchange of what could be read of its head and this answer, and nothing is forwarded.</summary>
+    public void Refuse(RecorderAnswer answer)
+    {
+        _refusal = answer;
+        _parser.BindSoFar(_connection.In.Bytes, _connection.In.At);
+        (ResponseHasStarted, RecordingFailed, KeepsConnection, IsHttp10) = (false, false, false, false);
+        IsHead = _head.Method.SequenceEqual("HEAD"u8);
+    }
+
     /// <summary>The response ends: a request that is not sent in full by then is cut, and its record comes before the response's.</summary>
     public ValueTask EndRequestEarlyAsync() => Pump.Running is null || Pump.LastIsRecorded ? ValueTask.CompletedTask : CutRequestAsync();
 
-    public ValueTask StartRequestAsync(RecordingSession session) => RecordedAsync(Recorder.StartRequestAsync(
-        session, Target.Name, _head, _framing.Kind != BodyKind.None, _framing.Kind == BodyKind.Chunked && _first.IsLast ? _first.Data.Length : _framing.Length));
+    public ValueTask StartRequestAsync(RecordingSession session)
+    {
+        if (_refusal is not null)
+            return RecordedAsync(Recorder.RefuseRequestAsync(session, Target.Name, _head));
+        var length = _framing.Kind == BodyKind.Chunked && _first.IsLast ? _first.Data.Length : _framing.Length;
+        return RecordedAsync(Recorder.StartRequestAsync(session, Target.Name, _head, _framing.Kind != BodyKind.None, length));
+    }
 
     public RecorderAnswer? Refusal()
     {
+        if (_refusal is not null)
+            return _refusal;
         // h2c may be declined by not answering it (RFC 9110 7.8), and some clients offer it with every first request
         if (_options.Upgrade && _head.Has(HttpFieldName.Upgrade)
             && (_head.CountOf(HttpFieldName.Upgrade) > 1 || !HttpFieldNames.Is(_head.First(HttpFieldName.Upgrade), "h2c"u8)))
@@ -146,7 +164,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
 
     public async ValueTask AnswerAsync(RecorderAnswer answer)
     {
-        KeepsConnection = IsRequestWhole && !AgentCloses && !_connection.IsStopping;
+        KeepsConnection = IsRequestWhole && !answer.Closes && !AgentCloses && !_connection.IsStopping;
         var bytes = Http1Answer.Head(answer, !KeepsConnection);
         var head = new HttpHead();
         new Http1HeadParser(Http1HeadKind.Response, head).Parse(bytes, 0, bytes.Length);
@@ -287,7 +305,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
             await _link.DropAsync();
             return result;
         }
-        return Pump.IsBadBody && !ResponseHasStarted ? ExchangeResult.BadRequest : result;
+        return !Pump.IsBadBody ? result : ResponseHasStarted ? ExchangeResult.ClientAborted : ExchangeResult.BadRequest;
     }
 
     private async ValueTask SendAnswerAsync(RecorderAnswer answer, byte[] head)

@@ -17,9 +17,6 @@ internal readonly record struct Http1Framing(BodyKind Kind, long Length)
         framing = None;
         if (head.CountOf(HttpFieldName.Host) is var hosts && (hosts > 1 || (hosts == 0 && !head.IsHttp10)))
             return Http1Fault.Host;
-        // RFC 9112 6.1: chunked did not exist in HTTP/1.0, and who says so may not mean it
-        if (head.IsHttp10 && head.Has(HttpFieldName.TransferEncoding))
-            return Http1Fault.TransferEncoding;
         return Of(head, out framing);
     }
 
@@ -39,6 +36,9 @@ internal readonly record struct Http1Framing(BodyKind Kind, long Length)
     private static Http1Fault Of(HttpHead head, out Http1Framing framing)
     {
         framing = None;
+        // RFC 9112 6.1: chunked did not exist in HTTP/1.0, and who says so may not mean it
+        if (head.IsHttp10 && head.Has(HttpFieldName.TransferEncoding))
+            return Http1Fault.TransferEncoding;
         var (isChunked, hasLength) = (head.Has(HttpFieldName.TransferEncoding), head.Has(HttpFieldName.ContentLength));
         if (isChunked && hasLength)
             return Http1Fault.TwoFramings;

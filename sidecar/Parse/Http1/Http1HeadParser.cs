@@ -44,6 +44,9 @@ internal sealed class Http1HeadParser(Http1HeadKind kind, HttpHead head)
         head.Clear();
     }
 
+    /// <summary>Says where the lines are that were good before it was given up: the head is those.</summary>
+    public void BindSoFar(byte[] buffer, int at) => head.Bind(buffer, at, _line);
+
     /// <summary>Takes the head's bytes so far, from its first on. When it is complete, <see cref="HttpHead.Bind"/> says where they are.</summary>
     public ParseStatus Parse(byte[] buffer, int at, int count)
     {

@@ -6,7 +6,10 @@ namespace K8sRecorder.Sidecar.Parse.Http1;
 internal static class Http1Refusals
 {
     /// <summary>A request whose head did not come in time.</summary>
-    public static readonly RecorderAnswer Late = new(408, "Request Timeout", "the request's head did not come in time");
+    public static readonly RecorderAnswer Late = new(408, "Request Timeout", "the request's head did not come in time") { Closes = true };
+
+    /// <summary>A head that would be one large head too many.</summary>
+    public static readonly RecorderAnswer TooManyLarge = new(503, "Service Unavailable", "too many large heads are on their way") { Closes = true };
 
     private static readonly RecorderAnswer[] Answers = [.. Enum.GetValues<Http1Fault>().Select(Make)];
 
@@ -15,10 +18,10 @@ internal static class Http1Refusals
     private static RecorderAnswer Make(Http1Fault fault) => fault switch
     {
         Http1Fault.StartLine => Bad("the request line is malformed"),
-        Http1Fault.Version => new RecorderAnswer(505, "HTTP Version Not Supported", "only HTTP/1.0 and HTTP/1.1, or HTTP/2 with prior knowledge, are spoken here"),
-        Http1Fault.TargetTooLong => new RecorderAnswer(414, "URI Too Long", "the request line is longer than 64 KiB"),
-        Http1Fault.HeadTooLarge => new RecorderAnswer(431, "Request Header Fields Too Large", "the request's head is larger than 256 KiB"),
-        Http1Fault.TooManyFields => new RecorderAnswer(431, "Request Header Fields Too Large", "the request has more than 1000 fields"),
+        Http1Fault.Version => Refusal(505, "HTTP Version Not Supported", "only HTTP/1.0 and HTTP/1.1, or HTTP/2 with prior knowledge, are spoken here"),
+        Http1Fault.TargetTooLong => Refusal(414, "URI Too Long", "the request line is longer than 64 KiB"),
+        Http1Fault.HeadTooLarge => Refusal(431, "Request Header Fields Too Large", "the request's head is larger than 256 KiB"),
+        Http1Fault.TooManyFields => Refusal(431, "Request Header Fields Too Large", "the request has more than 1000 fields"),
         Http1Fault.LineEnd => Bad("a line of the request's head does not end in CRLF"),
         Http1Fault.FieldName => Bad("a field name of the request is malformed"),
         Http1Fault.FieldValue => Bad("a field value of the request holds a control character"),
@@ -29,5 +32,7 @@ internal static class Http1Refusals
         _ => RecorderAnswer.BadBody,
     };
 
-    private static RecorderAnswer Bad(string reason) => new(400, "Bad Request", reason);
+    private static RecorderAnswer Bad(string reason) => Refusal(400, "Bad Request", reason);
+
+    private static RecorderAnswer Refusal(int status, string phrase, string reason) => new(status, phrase, reason) { Closes = true };
 }

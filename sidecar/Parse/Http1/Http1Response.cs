@@ -55,6 +55,8 @@ internal sealed class Http1Response : IDisposable
                     _parser.Reset();
                     continue;
                 }
+                if (!_connection.TryHold(source.Count))
+                    return ExchangeResult.BadAnswer;
                 _connection.BeginWait();
                 var read = await _link.ReceiveAsync();
                 _connection.EndWait();
@@ -72,6 +74,8 @@ internal sealed class Http1Response : IDisposable
                 if (_body.Take(source.Bytes, source.At + _head.Length, source.Count - _head.Length, out piece) == ParseStatus.Invalid)
                     return ExchangeResult.BadAnswer;
             }
+            if (_head.Length >= LargeHeads.From)
+                await Task.Yield(); // masking it may take a while, and this may be the thread that all sockets are read on
             DecideWhetherItCloses();
             doing = ExchangeResult.NotRecorded;
             if (!hasBody || piece.IsLast)

@@ -128,18 +128,19 @@ internal sealed class RequestPump(Http1Connection connection, Http1Exchange exch
             Fail();
             return false;
         }
+        // taken before it is sent: what could not be sent is no less the body, and must never be read as the next request
+        var wire = source.Bytes.AsMemory(source.At, piece.Wire);
+        source.Take(piece.Wire);
         try
         {
-            if (piece.Wire > 0)
-                await connection.SendToTargetAsync(source.Bytes.AsMemory(source.At, piece.Wire));
+            if (wire.Length > 0)
+                await connection.SendToTargetAsync(wire);
         }
         catch (Exception gone) when (Http1Connection.IsGone(gone))
         {
             lock (_lock)
                 _discards = true; // its answer may still be on the way
-            return piece.IsLast;
         }
-        source.Take(piece.Wire);
         return piece.IsLast;
     }
 

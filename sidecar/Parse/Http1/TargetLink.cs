@@ -15,6 +15,7 @@ internal sealed class TargetLink(HttpTarget target)
     private volatile CancellationTokenSource? _dialling;
     private ValueTask<int> _early;
     private bool _hasEarly;
+    private int _isKept;
 
     public Wire Wire => _wire ?? throw new InvalidOperationException("the target was not reached");
 
@@ -27,12 +28,8 @@ internal sealed class TargetLink(HttpTarget target)
     /// <summary>Sees to it that there is a connection; false if the target could not be reached.</summary>
     public ValueTask<bool> ReachAsync()
     {
-        if (_wire is not null && (!_hasEarly || !_early.IsCompleted))
-        {
-            WasUsed = _hasEarly;
-            return ValueTask.FromResult(true);
-        }
-        return DialAsync();
+        WasUsed = Interlocked.Exchange(ref _isKept, 0) != 0;
+        return WasUsed && !_early.IsCompleted ? ValueTask.FromResult(true) : DialAsync();
     }
 
     /// <summary>Receives into <see cref="In"/>, of which the caller is told how much was added.</summary>
@@ -52,6 +49,14 @@ internal sealed class TargetLink(HttpTarget target)
         In.Fit(WireBuffer.IdleBytes);
         _early = Wire.ReceiveAsync(In.Free());
         _hasEarly = true;
+        Volatile.Write(ref _isKept, 1);
+    }
+
+    /// <summary>The sweep's thread: nobody asked for long, so it ends, unless somebody asks in this moment.</summary>
+    public void Retire()
+    {
+        if (Interlocked.Exchange(ref _isKept, 0) != 0)
+            Cut();
     }
 
     /// <summary>Any thread: ends whatever waits on it.</summary>
@@ -89,6 +94,7 @@ internal sealed class TargetLink(HttpTarget target)
             }
             wire.Dispose();
         }
+        Volatile.Write(ref _isKept, 0);
         In.Dispose();
     }
 

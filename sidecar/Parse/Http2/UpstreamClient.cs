@@ -11,7 +11,7 @@ internal static class UpstreamClient
 {
     private const int MaxResponseHeadKib = 128;
 
-    public static HttpMessageInvoker Create(EffectiveUpstream upstream) => new(new FlushingHandler(new SocketsHttpHandler
+    public static HttpMessageInvoker Create(EffectiveUpstream upstream, int maxConnections) => new(new FlushingHandler(new SocketsHttpHandler
     {
         UseProxy = false,
         UseCookies = false,
@@ -23,7 +23,7 @@ internal static class UpstreamClient
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         // a name may move to another address: connections are renewed, but not so often that it costs
         PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-        MaxConnectionsPerServer = int.MaxValue,
+        MaxConnectionsPerServer = maxConnections,
         MaxResponseHeadersLength = MaxResponseHeadKib,
         // as long as agents wait for it themselves, in practice (curl, node): then the body goes without the 100
         Expect100ContinueTimeout = TimeSpan.FromSeconds(1),

@@ -79,10 +79,11 @@ public sealed class FailureTests
         using var upstream = new RawUpstream();
         await using var sidecar = await TestSidecar.StartAsync(upstream.Port);
         using var agent = await RawConnection.ToAsync(sidecar.Port);
-        await agent.SendAsync(request);
+        await agent.SendAsync(request + "GET /for-the-tunnel HTTP/1.1\r\nHost: h\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 501 ", await agent.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("k8srecorder: ", await agent.ReadUntilAsync("\n"), StringComparison.Ordinal);
+        Assert.StartsWith("k8srecorder: ", await agent.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.False(upstream.IsPending);
     }
 
     [Fact]

@@ -138,6 +138,51 @@ public sealed class RelayTests
         Assert.Equal(("abc", "clientAborted"), (await Recorded.BodyAsync(request), request.Cut));
     }
 
+    [Fact]
+    public async Task Agent_that_is_reset_behind_a_target_that_takes_nothing_is_noticed()
+    {
+        using var upstream = new RawUpstream();
+        await using var sidecar = await TestSidecar.StartAsync(upstream.Port);
+        using var agent = await RawConnection.ToAsync(sidecar.Port);
+        await agent.SendAsync("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1073741824\r\n\r\n");
+        using var target = await upstream.AcceptAsync();
+        await target.ReadUntilAsync("\r\n\r\n");
+        agent.Socket.Blocking = false;
+        var piece = new byte[64 << 10];
+        for (var full = 0; full < 1000;)
+        {
+            // full is what stays so for as long as it takes the others to run a thousand times
+            full = agent.Socket.Send(piece, SocketFlags.None, out var error) > 0 && error == SocketError.Success ? 0 : full + 1;
+            await Task.Yield();
+        }
+        agent.Reset();
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var client = new HttpClient();
+        while (!(await client.GetStringAsync(new Uri(sidecar.Admin, "/metrics"), patience.Token)).Contains("recorder_channels_open 0\n", StringComparison.Ordinal))
+            await Task.Yield();
+        await sidecar.StopAsync();
+        Assert.Equal("clientAborted", Assert.Single(await Recorded.ExchangesAsync(sidecar)).Request!.Cut);
+    }
+
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("\r\n\r\n\r\n")]
+    public async Task Empty_lines_before_a_request_are_left_out_however_they_come(string lines)
+    {
+        using var upstream = new RawUpstream();
+        await using var sidecar = await TestSidecar.StartAsync(upstream.Port);
+        using var agent = await RawConnection.ToAsync(sidecar.Port);
+        await SendInCrumbsAsync(agent, lines, 1);
+        await SendInCrumbsAsync(agent, Get, 1);
+        using var target = await upstream.AcceptAsync();
+
+        Assert.Equal(Get, await target.ReadAsync(Get.Length));
+        await target.SendAsync(Ok);
+        await agent.ReadUntilAsync("ok");
+        Assert.Equal("", sidecar.Logs.Text.Contains("1401", StringComparison.Ordinal) ? sidecar.Logs.Text : "");
+    }
+
     [Theory]
     [InlineData("GET /y HTTP/1.1\r\nHost: h\r\n\r\n")]
     [InlineData("POST /y HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\na")]
