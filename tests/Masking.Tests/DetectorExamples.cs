@@ -112,6 +112,7 @@ internal static class DetectorExamples
         // RFC 7468, RFC 4880 6.2; gitleaks private-key, secretlint privatekey
         yield return Alone("private-key", Pem());
         yield return Alone("private-key", Pem(3, "\\n"));
+        yield return Alone("private-key", Pem().Replace("BEGIN PRIVATE", "BEGIN Odd/1 PRIVATE", StringComparison.Ordinal));
         yield return Alone("private-key", Pem().Replace("PRIVATE", "RSA PRIVATE", StringComparison.Ordinal));
         yield return Alone("age-key", "AGE-SECRET-KEY-1" + Of("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", 58)); // gitleaks age-secret-key
 

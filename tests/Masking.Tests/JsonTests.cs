@@ -39,12 +39,25 @@ public sealed class JsonTests
     [InlineData("{\"card\":4111111111111111,\"n\":1}", "{\"card\":\"[MASKED:credit-card]\",\"n\":1}")]
     [InlineData("{\"card\":\"no, 4111111111111111, yes\"}", "{\"card\":\"no, [MASKED:credit-card], yes\"}")]
     [InlineData("[4111111111111111]", "[\"[MASKED:credit-card]\"]")]
+    [InlineData("4111111111111111", "\"[MASKED:credit-card]\"")]
+    [InlineData("\n 4111111111111111 ", "\n \"[MASKED:credit-card]\" ")]
     public void Value_alone_is_masked(string document, string expected)
     {
         var result = Masked.SameHoweverSplit(document, MaskingShape.Json);
         Assert.Equal(expected, result.Text);
         Assert.NotNull(JsonNode.Parse(result.Text));
         Assert.Equal(expected, Masked.Whole(result.Text, MaskingShape.Json).Text);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[")]
+    [InlineData("{\"a\":")]
+    public void Number_behind_many_blanks_gets_its_quotes_however_split(string before)
+    {
+        var blanks = new string(' ', 900);
+        var result = Masked.SameHoweverSplit($"{before}{blanks}4111111111111111", MaskingShape.Json);
+        Assert.Equal($"{before}{blanks}\"[MASKED:credit-card]\"", result.Text);
     }
 
     [Fact]

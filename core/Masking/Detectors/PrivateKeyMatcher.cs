@@ -8,7 +8,8 @@ internal sealed class PrivateKeyMatcher : Matcher
     private const int MaxLabel = 40;
     private const int MinBody = 24;
 
-    private static readonly SearchValues<byte> Label = ByteClasses.Of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 +-");
+    // RFC 7468 has capitals; whoever writes others means the same
+    private static readonly SearchValues<byte> Label = ByteClasses.Of(new string([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(b => (char)b)]));
     private static readonly Tail Rest = new(ByteClasses.PemBody, IsPem: true);
     private static readonly byte[][] Kinds =
     [
@@ -31,7 +32,7 @@ internal sealed class PrivateKeyMatcher : Matcher
             return probe.End == WindowEnd.Cut && StartsPrivate(label) ? Verdict.Found(probe.At, text.Length, Rest) : Verdict.None;
         }
 
-        if (label[..dashes].IndexOf("PRIVATE"u8) < 0)
+        if (label[..dashes].IndexOf("PRIVATE"u8) < 0 || label[..dashes].IndexOfAnyExcept(Label) >= 0)
             return Verdict.None;
         var body = probe.Body + dashes + 5;
         var run = probe.RunEnd(body, ByteClasses.PemBody);

@@ -99,6 +99,7 @@ internal sealed partial class TextLane
         _text.AsSpan().Clear();
         _pieces.Clear();
         _isInString = false;
+        _lastForgotten = 0;
         _length = _scanned = _contextUntil = _givenUp = _carried = _runAt = _swallowFrom = 0;
         _swallow = null;
         _isInRun = false;

@@ -5,6 +5,9 @@ internal sealed partial class TextLane
 {
     private bool _isInString;
 
+    // the last byte that is forgotten and no blank; 0 where there is none
+    private byte _lastForgotten;
+
     /// <summary>Whether the text is JSON, one document or one a line, so that a marker for a bare value needs quotes.</summary>
     public bool IsJson { get; init; }
 
@@ -13,8 +16,7 @@ internal sealed partial class TextLane
     {
         if (!IsJson || _text.AsSpan(start, end - start).IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0)
             return false;
-        var before = _text.AsSpan(0, start).TrimEnd(" \t\r\n"u8);
-        return !before.IsEmpty && before[^1] is (byte)':' or (byte)',' or (byte)'[' && !IsInString(start);
+        return LastOf(start) is 0 or (byte)':' or (byte)',' or (byte)'[' && !IsInString(start);
     }
 
     private bool IsInString(int at)
@@ -43,7 +45,16 @@ internal sealed partial class TextLane
 
     private void TrimQuotes(int cut)
     {
-        if (IsJson)
-            _isInString = IsInString(cut);
+        if (!IsJson)
+            return;
+        _isInString = IsInString(cut);
+        _lastForgotten = LastOf(cut);
+    }
+
+    /// <summary>The last byte before a position that is no blank; 0 where the stream begins.</summary>
+    private byte LastOf(int at)
+    {
+        var before = _text.AsSpan(0, at).TrimEnd(" \t\r\n"u8);
+        return before.IsEmpty ? _lastForgotten : before[^1];
     }
 }
