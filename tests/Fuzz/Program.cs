@@ -40,7 +40,7 @@ internal static class Program
 
     private static int Replay(FuzzTarget target, string file)
     {
-        var outcome = new Executor(target, watchTime: true).Run(File.ReadAllBytes(file));
+        var outcome = new Executor(target, watchTime: true).Run(Findings.Read(file));
         Console.WriteLine(outcome.IsFinding ? $"{outcome.Kind}\n{outcome.Detail}" : "fine");
         return outcome.IsFinding ? 1 : 0;
     }

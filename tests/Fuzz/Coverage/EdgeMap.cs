@@ -14,6 +14,8 @@ public static class EdgeMap
     /// <summary>Features an entry can have: eight sizes of its count, and whether it was hit at all.</summary>
     public const int FeaturesPerEntry = 16;
 
+    private const int HitFeature = 8;
+
     private static readonly byte[] Counts = new byte[Size];
     private static readonly int[] Touched = new int[Size];
     private static int _touched;
@@ -54,8 +56,11 @@ public static class EdgeMap
     {
         var touched = Math.Min(_touched, Size);
         for (var i = 0; i < touched; i++)
-            features.Add((Touched[i] * FeaturesPerEntry) + 8);
+            features.Add((Touched[i] * FeaturesPerEntry) + HitFeature);
     }
+
+    /// <summary>Whether a feature says that an entry was hit at all.</summary>
+    public static bool IsHit(int feature) => feature % FeaturesPerEntry == HitFeature;
 
     // Apart from Hit, so that Hit stays small enough to be inlined. A race of two threads may lose an entry and nothing else.
     [MethodImpl(MethodImplOptions.NoInlining)]

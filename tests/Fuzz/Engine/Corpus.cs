@@ -24,6 +24,9 @@ internal sealed class Corpus
     /// <summary>Features seen so far.</summary>
     public int Features { get; private set; }
 
+    /// <summary>Ways from one basic block to the next that were taken.</summary>
+    public int Branches { get; private set; }
+
     /// <summary>The inputs of earlier runs.</summary>
     public IEnumerable<byte[]> Kept() => Directory.EnumerateFiles(_folder).Order(StringComparer.Ordinal).Select(File.ReadAllBytes);
 
@@ -49,6 +52,7 @@ internal sealed class Corpus
                 continue;
             _seen[feature] = true;
             Features++;
+            Branches += EdgeMap.IsHit(feature) ? 1 : 0;
         }
 
         _entries.Add(new Entry(input, news.Count));

@@ -5,6 +5,9 @@ namespace K8sRecorder.Fuzz.Engine;
 /// <summary>Writes findings: the input as it is, and beside it what it does and how to see it again.</summary>
 internal sealed class Findings(string folder, string target)
 {
+    private const string Base64 = "base64:";
+    private const int LongestInALine = 6000;
+
     private readonly HashSet<string> _kinds = new(StringComparer.Ordinal);
 
     public int Count => _kinds.Count;
@@ -12,8 +15,21 @@ internal sealed class Findings(string folder, string target)
     /// <summary>Whether a finding is the first of its kind in this run.</summary>
     public bool IsNew(string kind) => !_kinds.Contains(kind);
 
-    /// <summary>Writes it; the path of the input.</summary>
-    public string Write(byte[] input, Outcome outcome)
+    /// <summary>Writes it, and says what it is and how it is seen again: here by its file, elsewhere by its bytes.</summary>
+    public void Add(byte[] input, Outcome outcome)
+    {
+        var path = Write(input, outcome);
+        Console.WriteLine($"fuzz: {target}: FOUND {outcome.Kind}: {outcome.Detail.Split('\n')[0]}");
+        Console.WriteLine($"fuzz: {ReplayCommand(path)}");
+        if (input.Length <= LongestInALine)
+            Console.WriteLine($"fuzz: {ReplayCommand(Base64 + Convert.ToBase64String(input))}");
+    }
+
+    /// <summary>The bytes that a command line names: a file, or what <see cref="Add"/> printed.</summary>
+    public static byte[] Read(string replay) =>
+        replay.StartsWith(Base64, StringComparison.Ordinal) ? Convert.FromBase64String(replay[Base64.Length..]) : File.ReadAllBytes(replay);
+
+    private string Write(byte[] input, Outcome outcome)
     {
         _kinds.Add(outcome.Kind!);
         Directory.CreateDirectory(folder);
@@ -23,8 +39,7 @@ internal sealed class Findings(string folder, string target)
         return path;
     }
 
-    /// <summary>The line that shows a finding again.</summary>
-    public string ReplayCommand(string path) => $"make fuzz ARGS=\"--target {target} --replay {path}\"";
+    private string ReplayCommand(string what) => $"make fuzz ARGS=\"--target {target} --replay {what}\"";
 
     private static string FileName(string kind) => new([.. kind.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
 }

@@ -18,7 +18,7 @@ internal sealed record FuzzOptions
     /// <summary>Targets side by side.</summary>
     public int Jobs { get; init; } = 1;
 
-    /// <summary>A file whose bytes are run once, with what comes of it printed.</summary>
+    /// <summary>A file, or the bytes as a finding names them, run once, with what comes of it printed.</summary>
     public string? Replay { get; init; }
 
     /// <summary>Print the targets and end.</summary>
@@ -53,7 +53,7 @@ internal sealed record FuzzOptions
                 continue;
             }
 
-            problem = $"{words[i]}: wants a value of its kind; known are --target NAME|all --time 60s|10m|1h --cpu --seed N --jobs N --replay FILE --folder DIR --list";
+            problem = $"{words[i]}: wants a value of its kind; known are --target NAME|all --time 60s|10m|1h --cpu --seed N --jobs N --replay FILE|base64:BYTES --folder DIR --list";
             if (i + 1 == words.Length || Take(options, words[i], words[i + 1]) is not { } taken)
                 return null;
             options = taken;

@@ -15,6 +15,9 @@ public abstract class FuzzTarget
     /// <summary>Words of the format, beside the literals of the code.</summary>
     public virtual IEnumerable<string> Dictionary => [];
 
+    /// <summary>Which part of the time it gets: half for what prints and parses nothing itself.</summary>
+    public virtual double Share => 1;
+
     /// <summary>Inputs to begin with.</summary>
     public virtual IEnumerable<byte[]> Seeds() => [];
 

@@ -9,7 +9,7 @@ namespace K8sRecorder.Fuzz.Engine;
 internal sealed class Worker : IDisposable
 {
     private const int ChildrenOfOne = 32;
-    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan TimeToMinimize = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan TimeToTrim = TimeSpan.FromSeconds(0.25);
 
@@ -91,9 +91,7 @@ internal sealed class Worker : IDisposable
         if (!_findings.IsNew(outcome.Kind!))
             return;
         var smallest = Minimizer.Shrink(input, shorter => Execute(shorter).Kind == outcome.Kind, TimeToMinimize);
-        var path = _findings.Write(smallest, Execute(smallest) is { IsFinding: true } again ? again : outcome);
-        Console.WriteLine($"fuzz: {_target.Name}: FOUND {outcome.Kind}: {outcome.Detail.Split('\n')[0]}");
-        Console.WriteLine($"fuzz: {_findings.ReplayCommand(path)}");
+        _findings.Add(smallest, Execute(smallest) is { IsFinding: true } again ? again : outcome);
     }
 
     private Outcome Execute(byte[] input)
@@ -104,7 +102,7 @@ internal sealed class Worker : IDisposable
 
     private void Report(string state) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"fuzz: {_target.Name} {state} runs={_executor.Count} cpu={Processor.TotalSeconds:F0}s features={_corpus.Features} corpus={_corpus.Count} findings={_findings.Count}"));
+        $"fuzz: {_target.Name} {state} runs={_executor.Count} cpu={Processor.TotalSeconds:F0}s branches={_corpus.Branches} features={_corpus.Features} corpus={_corpus.Count} findings={_findings.Count}"));
 
     private static List<byte[]> Words(FuzzTarget target) =>
         [.. target.Dictionary.Select(Encoding.UTF8.GetBytes).Where(w => w.Length > 0), .. Stage.Literals()];

@@ -33,8 +33,7 @@ internal sealed class WorkerProcess(FuzzTarget target, FuzzOptions options, stri
             var kind = isEndless ? "endless" : string.Create(CultureInfo.InvariantCulture, $"died with {process.ExitCode}");
             if (!_findings.IsNew(kind))
                 continue;
-            var path = _findings.Write(current.Get(), new Outcome(kind, "the worker's process did not survive the input; its output is above"));
-            Console.WriteLine($"fuzz: {target.Name}: FOUND {kind}\nfuzz: {_findings.ReplayCommand(path)}");
+            _findings.Add(current.Get(), new Outcome(kind, "the worker's process did not survive the input; its output is above"));
         }
 
         return isFine;

@@ -1,5 +1,6 @@
 using System.Text;
 using K8sRecorder.Fuzz.Engine;
+using K8sRecorder.Fuzz.Targets;
 using K8sRecorder.Masking;
 using K8sRecorder.Sidecar.Mask;
 using K8sRecorder.Sidecar.Parse.Http;
@@ -49,6 +50,8 @@ internal static class MaskedTwice
                 throw new OracleException("spans of a head are its markers", span.ToString());
         }
 
+        if (Planted.AsWordIn(text) is { } secret)
+            throw new OracleException("no secret comes out of a head", secret);
         return $"{text}{masked.Length} {masked.Date} {string.Join(' ', masked.Spans ?? [])}";
     }
 }

@@ -18,6 +18,7 @@ internal sealed class HttpHeadTarget : FuzzTarget
 
     public override IEnumerable<string> Dictionary =>
     [
+        .. Planted.Secrets.Select(s => $" {s} "), "Authorization: Bearer ", "X-Key: ", "Cookie: a=b; ", "Date: Sat, 21 Nov 2026 10:00:00 GMT\r\n", "Upgrade: h2c\r\n",
         "GET / HTTP/1.1\r\n", "POST ", " HTTP/1.1\r\n", " HTTP/1.0\r\n", "HTTP/1.1 200 OK\r\n", "Host: h\r\n", "Transfer-Encoding: chunked\r\n", "Content-Length: 5\r\n",
         "Connection: close, x\r\n", "\r\n\r\n", "\r\n", "\n", "\r", " : ", ": ", "\r\n ", "chunked, chunked", "http://h/", "/?", "*", "\t", "+5", "0x5", "5, 5", "xchunked",
     ];
@@ -31,6 +32,8 @@ internal sealed class HttpHeadTarget : FuzzTarget
         [1, .. "HTTP/1.1 204\r\n\r\n"u8],
         [2, .. "X-Sum: 42\r\nx-late: 1\r\n\r\n"u8],
         [2, .. "\r\n"u8],
+        [0, .. "GET / HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer AIza7yQk3vT9qLw8XyB2nR6mHc4JdPf5Gs1aZeU\r\nx-a: a 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 b\r\n\r\n"u8],
+        [1, .. "HTTP/1.1 400 no glpat-x7Kq2mW9ztR4vB8nLp3d here\r\nDate: Sat, 21 Nov 2026 10:00:00 GMT\r\n\r\n"u8],
     ];
 
     public override void Run(byte[] input, Measure measure)

@@ -32,6 +32,8 @@ internal sealed class PluginTarget : FuzzTarget
 
     public override string Subject => "list, show, log, cat, verify over a store with a hostile chunk";
 
+    public override double Share => 0.5;
+
     public override int MaxLength => 8 * 1024;
 
     public override IEnumerable<string> Dictionary =>

@@ -13,6 +13,8 @@ internal sealed class TerminalTarget : FuzzTarget
 
     public override string Subject => "VisibleText, Printer, LineBreaks, Columns, Excerpt: hostile text on a terminal";
 
+    public override double Share => 0.5;
+
     public override int MaxLength => 8 * 1024;
 
     public override IEnumerable<string> Dictionary =>
