@@ -5,6 +5,10 @@ internal sealed class FootprintCheck(MemoryOptions options, Verdicts verdicts)
 {
     public const string Name = "footprint";
 
+    private const string Start = "start";
+    private const string Load = "load";
+    private const string Open = "connections";
+
     private const int Connections = 32;
     private const int IdleConnections = 5000;
     private const int MarkStartMilliseconds = 300;
@@ -13,10 +17,16 @@ internal sealed class FootprintCheck(MemoryOptions options, Verdicts verdicts)
 
     public async Task RunAsync(CancellationToken ct)
     {
-        await StartAsync(ct);
-        foreach (var mode in new[] { "Buffered", "Strict" })
-            await LoadAsync(mode, ct);
-        await ConnectionsAsync(ct);
+        if (options.Wants(Name, Start))
+            await StartAsync(ct);
+        if (options.Wants(Name, Load))
+        {
+            foreach (var mode in new[] { "Buffered", "Strict" })
+                await LoadAsync(mode, ct);
+        }
+
+        if (options.Wants(Name, Open))
+            await ConnectionsAsync(ct);
     }
 
     private async Task StartAsync(CancellationToken ct)
@@ -37,7 +47,7 @@ internal sealed class FootprintCheck(MemoryOptions options, Verdicts verdicts)
         resident.Sort();
         var (start, idle) = (starts[starts.Count / 2], resident[resident.Count / 2]);
         verdicts.Say(
-            Name + " start", $"median={start:F0}ms of {starts.Count} fastest={starts[0]:F0}ms slowest={starts[^1]:F0}ms",
+            $"{Name} {Start}", $"median={start:F0}ms of {starts.Count} fastest={starts[0]:F0}ms slowest={starts[^1]:F0}ms",
             $"<{MarkStartMilliseconds}ms", start < MarkStartMilliseconds);
         verdicts.Say(
             Name + " idle", $"resident={Verdicts.Megabytes(idle)} of it anonymous={Verdicts.Megabytes(anonymous)}",
@@ -50,13 +60,13 @@ internal sealed class FootprintCheck(MemoryOptions options, Verdicts verdicts)
         await using var sidecar = await MeasuredSidecar.StartAsync(options.Sidecar, origin, mode);
         var requests = Math.Min(options.Requests, 100_000);
         var time = await new SmallLoad(sidecar.Http, sidecar.Tcp).RunAsync(requests, Connections, ct);
-        var (peak, now) = (ProcessFigures.Peak(sidecar.Id), ProcessFigures.Resident(sidecar.Id));
+        var (peak, now, files) = (ProcessFigures.Peak(sidecar.Id), ProcessFigures.Resident(sidecar.Id), ProcessFigures.Files(sidecar.Id));
         if (!options.IsSlice)
             await Task.Delay(TimeSpan.FromSeconds(options.Seconds), ct);
         var left = ProcessFigures.Resident(sidecar.Id);
         verdicts.Say(
-            $"{Name} load {mode}",
-            $"peak={Verdicts.Megabytes(peak)} at-end={Verdicts.Megabytes(now)} later={Verdicts.Megabytes(left)} connections={Connections} rate={requests / time.TotalSeconds:F0}/s",
+            $"{Name} {Load} {mode}",
+            $"peak={Verdicts.Megabytes(peak)} at-end={Verdicts.Megabytes(now)} of it files={Verdicts.Megabytes(files)} later={Verdicts.Megabytes(left)} connections={Connections} rate={requests / time.TotalSeconds:F0}/s",
             $"peak<{Verdicts.Megabytes(MarkLoad)}", peak < MarkLoad);
         await sidecar.StopAsync();
     }
@@ -81,7 +91,7 @@ internal sealed class FootprintCheck(MemoryOptions options, Verdicts verdicts)
             await Task.Delay(1000, ct);
             var resident = ProcessFigures.Resident(sidecar.Id);
             verdicts.Say(
-                Name + " connections", $"open={count} resident={Verdicts.Megabytes(resident)} peak={Verdicts.Megabytes(ProcessFigures.Peak(sidecar.Id))}",
+                $"{Name} {Open}", $"open={count} resident={Verdicts.Megabytes(resident)} peak={Verdicts.Megabytes(ProcessFigures.Peak(sidecar.Id))}",
                 $"<{Verdicts.Megabytes(MarkLoad)}", resident < MarkLoad);
         }
         finally

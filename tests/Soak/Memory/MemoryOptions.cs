@@ -78,7 +78,11 @@ internal sealed record MemoryOptions
         return options;
     }
 
-    public bool Wants(string check) => Only.Count == 0 || Only.Contains(check, StringComparer.Ordinal);
+    public bool Wants(string check) => Only.Count == 0 || Only.Any(only => only.Split('.')[0] == check);
+
+    /// <summary>Whether a part of a check is wanted: <c>--only footprint.load</c>.</summary>
+    public bool Wants(string check, string part) =>
+        Only.Count == 0 || Only.Contains(check, StringComparer.Ordinal) || Only.Contains($"{check}.{part}", StringComparer.Ordinal);
 
     /// <summary>What users run, where it was built; else what stands beside this program.</summary>
     private static string Published()

@@ -14,6 +14,9 @@ internal static class ProcessFigures
     /// <summary>Resident bytes that are the process's own: neither its program nor a file.</summary>
     public static long Anonymous(int process) => Kilobytes(process, "RssAnon:") * 1024;
 
+    /// <summary>Resident pages of its program and of libraries, which the kernel may take back.</summary>
+    public static long Files(int process) => Kilobytes(process, "RssFile:") * 1024;
+
     /// <summary>The most that was resident since the start or the last <see cref="ForgetPeak"/>.</summary>
     public static long Peak(int process) => Kilobytes(process, "VmHWM:") * 1024;
 
