@@ -54,7 +54,7 @@ internal sealed class SessionPrinter(Printer output, TimeProvider time)
         Line("Follows", session.Statement?.Previous);
         Line("Goes on as", totals.Closed?.Text("next") is { } next ? $"{next} ({totals.Closed.Text("nextKey") ?? "?"})" : null);
         foreach (var restart in totals.Restarts)
-            Line("Restart", FormattableString.Invariant($"{Amount.Exact(restart.At)} (#{restart.Seq}), {Amount.Bytes(restart.Number("lostBytes") ?? 0)} of a torn entry lost"), Tone.Caution);
+            Line("Restart", FormattableString.Invariant($"{Amount.Exact(restart.At)} (#{restart.Seq}), {Amount.Bytes(restart.Number("lostBytes") ?? 0)} of a torn entry lost{(restart.Number("covered") is { } covered ? $"; the last head before it covers {covered} records" : "")}"), Tone.Caution);
     }
 
     private void PrintSize(SessionReader session, SessionTotals totals)

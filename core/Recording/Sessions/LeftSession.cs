@@ -43,6 +43,9 @@ internal sealed class LeftSession
     public IEnumerable<string> DamagedFiles =>
         Damage is null ? [] : _givenUp.Prepend(_files[^1]).Select(static file => SessionFolder.DamagedPath(file.Path));
 
+    /// <summary>Records that its last signed head covers.</summary>
+    public long HeadSize => _files[^1].HeadSize;
+
     /// <summary>When its last record came.</summary>
     public DateTimeOffset LastAt => _files[^1].LastAt;
 

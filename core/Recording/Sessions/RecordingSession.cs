@@ -226,7 +226,10 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
         lock (_gate)
         {
             _counters = new SessionCounters(
-                log.Size, log.TotalPlainBytes, log.Chunks, log.Heads, log.PartsStored, log.PartsReferred, 0, 0, 0, false);
+                log.Size, log.TotalPlainBytes, log.Chunks, log.Heads, log.PartsStored, log.PartsReferred, 0, 0, 0, false)
+            {
+                CoveredRecords = log.HeadSize,
+            };
         }
     }
 

@@ -13,4 +13,8 @@ namespace K8sRecorder.Recording.Sessions;
 /// <param name="SpoolFull">Whether the session takes nothing in at this moment because the spool is full.</param>
 public readonly record struct SessionCounters(
     long Records, long PlainBytes, long Chunks, long Heads, long PartsStored, long PartsReferred, long DroppedRecords, long DroppedBytes,
-    long QueuedBytes, bool SpoolFull);
+    long QueuedBytes, bool SpoolFull)
+{
+    /// <summary>Records that the last signed head covers.</summary>
+    public long CoveredRecords { get; init; }
+}

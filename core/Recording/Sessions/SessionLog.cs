@@ -62,6 +62,9 @@ internal sealed class SessionLog : IDisposable
 
     public long FirstSeq => _chunk.FirstSeq;
 
+    /// <summary>Records that the last signed head covers.</summary>
+    public long HeadSize => _headSize;
+
     public bool HasNews => _tree.Size > _headSize;
 
     public bool HasBatch => _batch.Length > 0;
@@ -231,6 +234,7 @@ internal sealed class SessionLog : IDisposable
         _spool.Disk.Reached(CrashPoint.ClosePlaced);
         _file.Delete();
         _chunkCount++;
+        _headSize = _tree.Size;
         _spool.Disk.Reached(CrashPoint.OldFileDeleted);
         _spool.EntryReady();
     }

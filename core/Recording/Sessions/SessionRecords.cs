@@ -13,17 +13,19 @@ internal static class SessionRecords
         return draft;
     }
 
-    public static RecordDraft Resumed(long lostBytes, DateTimeOffset at)
+    public static RecordDraft Resumed(long lostBytes, long covered, DateTimeOffset at)
     {
         var draft = new RecordDraft("session.resumed", 0, at);
         draft.Set("lostBytes", lostBytes);
+        draft.Set("covered", covered);
         return draft;
     }
 
-    public static RecordDraft Recovered(SessionId by, DateTimeOffset at)
+    public static RecordDraft Recovered(SessionId by, long covered, DateTimeOffset at)
     {
         var draft = new RecordDraft("session.recovered", 0, at);
         draft.Set("by", by.ToString());
+        draft.Set("covered", covered);
         return draft;
     }
 

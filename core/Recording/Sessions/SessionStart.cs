@@ -175,7 +175,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             var signer = new SessionSigner(key, default);
             var restored = left.Restore(options.FullChunkLevel, signer);
             log = new SessionLog(spool, restored, signer, options);
-            log.Append(SessionRecords.Resumed(left.LostBytes, options.Time.GetUtcNow()));
+            log.Append(SessionRecords.Resumed(left.LostBytes, left.HeadSize, options.Time.GetUtcNow()));
             CutStreams(log, restored.Streams);
             log.WriteBatch();
             spool.Disk.Reached(CrashPoint.LeftMarked);
@@ -216,7 +216,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         if (left.Damage is { } damage)
             log.Append(SessionRecords.Damaged(damage, left.LastAt, now));
         if (!left.IsEnding)
-            log.Append(key is null ? SessionRecords.Recovered(current.Id, now) : Closed(follower, now));
+            log.Append(key is null ? SessionRecords.Recovered(current.Id, left.HeadSize, now) : Closed(follower, left.HeadSize, now));
 
         log.WriteBatch();
         spool.Disk.Reached(CrashPoint.LeftMarked);
@@ -226,9 +226,10 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
     }
 
     /// <summary>Where the follower's key is lost nothing can be said about it.</summary>
-    private static RecordDraft Closed(Follower follower, DateTimeOffset at)
+    private static RecordDraft Closed(Follower follower, long covered, DateTimeOffset at)
     {
         var draft = new RecordDraft("session.closed", 0, at);
+        draft.Set("covered", covered);
         SessionRecords.SetClosed(draft, "recorderStopped", follower.Fingerprint is null ? default : follower.Session, follower.Fingerprint);
         return draft;
     }

@@ -24,8 +24,10 @@ public class RecoveryTests
     {
         using var rig = new SessionRig();
         var session = await rig.StartAsync(RecordingMode.Strict);
+        await session.SignHeadAsync(default);
         await session.AppendAsync(SessionRig.Request(session, "before"), default);
         await session.DisposeAsync();
+        Assert.Equal((1, 2), (session.Counters.CoveredRecords, session.Counters.Records));
         rig.Restart();
         await using var resumed = await rig.StartAsync(RecordingMode.Strict);
         Assert.Equal(session.Id, resumed.Id);
@@ -36,6 +38,7 @@ public class RecoveryTests
         Assert.Empty(check.Problems);
         var records = check.Sessions[session.Id.ToString()];
         Assert.Equal(["session.opened", "http.request", "session.resumed", "http.request", "session.closed"], records.Select(r => r.Kind));
+        Assert.Equal(1, records[2].Fields.GetProperty("covered").GetInt64());
         Assert.Equal(2, records[3].Fields.GetProperty("ch").GetInt64());
     }
 
@@ -59,6 +62,7 @@ public class RecoveryTests
         var records = check.Sessions[session.Id.ToString()];
         Assert.Equal(["session.opened", "http.request", "http.request", "session.recovered"], records.Select(r => r.Kind));
         Assert.Equal(next.Id.ToString(), records[3].Fields.GetProperty("by").GetString());
+        Assert.Equal(2, records[3].Fields.GetProperty("covered").GetInt64());
         Assert.Contains(session.Id.ToString(), check.Closed);
     }
 
