@@ -8,11 +8,11 @@ using K8sRecorder.Sidecar.Parse.Http1;
 namespace K8sRecorder.Sidecar.Admin;
 
 /// <summary>
-/// The admin port: <c>/healthz</c> (the process lives and can record), <c>/readyz</c> (it takes connections), <c>/metrics</c>. Loopback,
+/// The admin port: <c>/healthz</c> (the process lives and can record), <c>/readyz</c> (traffic gets through; it says so too where shipping fails), <c>/metrics</c>. Loopback,
 /// read-only, nothing of any exchange on it. One request a connection over a bare socket: a web server for three pages was half of the
 /// start and a quarter of the idle memory.
 /// </summary>
-internal sealed class AdminListener(IPEndPoint address, MetricsText metrics, Func<bool> isHealthy, Func<bool> isReady, TimeProvider time)
+internal sealed class AdminListener(IPEndPoint address, MetricsText metrics, Func<bool> isHealthy, Func<(bool IsReady, string Text)> readiness, TimeProvider time)
     : IAsyncDisposable
 {
     private const int MaxConnections = 32;
@@ -145,7 +145,7 @@ internal sealed class AdminListener(IPEndPoint address, MetricsText metrics, Fun
         var (status, type, text) = Encoding.ASCII.GetString(query < 0 ? target : target[..query]) switch
         {
             "/healthz" => isHealthy() ? ("200 OK", "text/plain", "ok\n") : ("503 Service Unavailable", "text/plain", "recording has failed\n"),
-            "/readyz" => isReady() ? ("200 OK", "text/plain", "ok\n") : ("503 Service Unavailable", "text/plain", "not ready\n"),
+            "/readyz" => readiness() is var (isReady, why) ? (isReady ? "200 OK" : "503 Service Unavailable", "text/plain", why + "\n") : default,
             "/metrics" => ("200 OK", "text/plain; version=0.0.4; charset=utf-8", metrics.Render()),
             _ => ("404 Not Found", "text/plain", "not found\n"),
         };

@@ -4,6 +4,7 @@ using K8sRecorder.Recording.Sessions;
 using K8sRecorder.Recording.Shipping;
 using K8sRecorder.Recording.Spool;
 using K8sRecorder.Sidecar.Accept;
+using K8sRecorder.Sidecar.Ship;
 
 namespace K8sRecorder.Sidecar.Admin;
 
@@ -35,7 +36,7 @@ internal sealed class SidecarMetrics : IDisposable
     }
 
     /// <summary>Adds what the other parts count themselves.</summary>
-    public void Observe(Func<RecordingSession> session, SpoolShipper shipper, RecordingSpool spool, ChannelSlots slots)
+    public void Observe(Func<RecordingSession> session, SpoolShipper shipper, ShippingState shipping, RecordingSpool spool, ChannelSlots slots)
     {
         Gauge("recorder.channels.open", "{channel}", "Channels open now", () => slots.Open);
         Gauge("recorder.records.written", "{record}", "Records of the session in force", () => session().Counters.Records);
@@ -53,7 +54,9 @@ internal sealed class SidecarMetrics : IDisposable
         Gauge("recorder.memory.committed", "By", "Memory the managed heap holds", () => GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes);
         Total("recorder.objects.shipped", "{object}", "Objects the store acknowledged", () => shipper.Counters.Shipped);
         Total("recorder.content.shipped", "By", "Their bytes", () => shipper.Counters.ShippedBytes);
-        Total("recorder.shipping.retried", "{attempt}", "Uploads that failed and are repeated", () => shipper.Counters.Retries);
+        Gauge("recorder.shipping.failing", "{flag}", "1 while nothing gets into the store", () => shipping.Failing is null ? 0 : 1);
+        _meter.CreateObservableCounter("recorder.shipping.failed", () => FailuresOf(shipper), "{attempt}", "Uploads that failed and are repeated, by kind");
+        _meter.CreateObservableGauge("recorder.spool.oldest", () => spool.OldestEntryAge.TotalSeconds, "s", "How long the oldest spool entry has waited for shipping");
     }
 
     public static long ExchangeStarted() => Stopwatch.GetTimestamp();
@@ -94,6 +97,9 @@ internal sealed class SidecarMetrics : IDisposable
                 yield return new Measurement<long>(count, Outcomes[i]);
         }
     }
+
+    private static IEnumerable<Measurement<long>> FailuresOf(SpoolShipper shipper) =>
+        Enum.GetValues<ShippingFailure>().Select(kind => new Measurement<long>(shipper.Failures(kind), new KeyValuePair<string, object?>("kind", kind.ToString())));
 
     private void Gauge(string name, string unit, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, unit, description);
 

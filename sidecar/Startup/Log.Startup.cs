@@ -18,8 +18,8 @@ internal static partial class Log
     [LoggerMessage(1904, LogLevel.Information, "stopping: no new connections; open ones have {Seconds} s")]
     public static partial void Stopping(this ILogger logger, double seconds);
 
-    [LoggerMessage(1905, LogLevel.Warning, "not everything could be shipped: {Entries} entries stay in the spool for the next start")]
-    public static partial void LeftInSpool(this ILogger logger, int entries);
+    [LoggerMessage(1905, LogLevel.Warning, "not everything could be shipped: {Entries} entries stay in the spool, {Bytes} bytes; start the recorder again with this spool and these keys to ship them")]
+    public static partial void LeftInSpool(this ILogger logger, int entries, long bytes);
 
     [LoggerMessage(1906, LogLevel.Information, "everything recorded is in the store")]
     public static partial void AllShipped(this ILogger logger);
@@ -27,14 +27,23 @@ internal static partial class Log
     [LoggerMessage(1907, LogLevel.Critical, "recording has failed and cannot go on ({Failure})")]
     public static partial void RecordingFailed(this ILogger logger, string failure);
 
-    [LoggerMessage(1908, LogLevel.Warning, "the store is not reachable; its id is known from an earlier start")]
-    public static partial void StoreNotReachable(this ILogger logger);
+    [LoggerMessage(1908, LogLevel.Warning, "the store cannot be used ({Failure}): {Advice}. Its id is known from an earlier start: recording begins, into the spool")]
+    public static partial void StoreNotReachable(this ILogger logger, string failure, string advice);
 
     [LoggerMessage(1909, LogLevel.Warning, "{Category}: {Event} ({Failure})")]
     public static partial void FrameworkEvent(this ILogger logger, string category, string @event, string failure);
 
     [LoggerMessage(1910, LogLevel.Warning, "the session could not be closed in time ({Failure}); the next start closes it")]
     public static partial void NotClosed(this ILogger logger, string failure);
+
+    [LoggerMessage(1911, LogLevel.Warning, "session {Session}: record {First} and what follows is not in the store yet")]
+    public static partial void RecordsLeft(this ILogger logger, string session, long first);
+
+    [LoggerMessage(1912, LogLevel.Warning, "session {Session}: its sealed records are in the store, {Entries} objects beside them are not yet")]
+    public static partial void ObjectsLeft(this ILogger logger, string session, int entries);
+
+    [LoggerMessage(1913, LogLevel.Warning, "session {Session}: the last signed head covers {Covered} of its {Records} records")]
+    public static partial void LastHead(this ILogger logger, string session, long covered, long records);
 
     [LoggerMessage(1920, LogLevel.Warning, "the spool's disk is full, and nothing is let through before there is room: free some, or see why the store takes nothing ({Failure})")]
     public static partial void NoRoomToStart(this ILogger logger, string failure);

@@ -34,6 +34,7 @@ internal sealed class SidecarRun : IAsyncDisposable
     private readonly IRecordingStore _store;
     private readonly RecordingSpool _spool;
     private readonly SessionRotation _sessions;
+    private readonly ShippingState _shipping;
     private readonly UploadLoop _uploads;
     private readonly ChannelSlots _slots;
     private readonly RecorderPipeline _pipeline;
@@ -47,6 +48,7 @@ internal sealed class SidecarRun : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private Task _rotating = Task.CompletedTask;
+    private readonly bool _dropsWhenFull;
     private volatile bool _isReady;
 
     private SidecarRun(
@@ -55,17 +57,19 @@ internal sealed class SidecarRun : IAsyncDisposable
     {
         var policy = configuration.Policy;
         _time = time;
+        _dropsWhenFull = policy.Mode == Policy.Model.RecordingMode.BestEffort;
         _logger = loggers.CreateLogger("K8sRecorder");
         _store = store;
         _spool = spool;
         var runLabels = new RunLabels(policy.RunKeyHeaders);
         _sessions = new SessionRotation(
             session, new RotationOptions(policy.IdleTimeout, policy.MaxAge, policy.BytesPerSession, identity), runLabels, time, loggers.CreateLogger<SessionRotation>());
-        var shipper = new SpoolShipper(spool, new StoreGrants(store), new ShippingOptions { Time = time });
-        _uploads = new UploadLoop(shipper);
+        _shipping = new ShippingState(spool, loggers.CreateLogger<ShippingState>());
+        var shipper = new SpoolShipper(spool, new StoreGrants(store), new ShippingOptions { Observer = _shipping, Time = time });
+        _uploads = new UploadLoop(shipper, time, loggers.CreateLogger<UploadLoop>());
         _slots = new ChannelSlots(policy.OpenChannels);
         _metrics = new SidecarMetrics();
-        _metrics.Observe(() => _sessions.Current, shipper, spool, _slots);
+        _metrics.Observe(() => _sessions.Current, shipper, _shipping, spool, _slots);
         _metricsText = new MetricsText(SidecarMetrics.MeterName);
         var framework = new FrameworkLoggers(_logger, time);
         var settings = new RecorderSettings(configuration.Masking, runLabels, policy.BodyLimit, policy.Mode == Policy.Model.RecordingMode.Strict, time);
@@ -87,7 +91,7 @@ internal sealed class SidecarRun : IAsyncDisposable
             OpenFiles.MaxConnections(),
             time,
             loggers.CreateLogger<Listeners>());
-        _admin = configuration.Admin is { } address ? new AdminListener(address, _metricsText, () => IsHealthy, () => _isReady && IsHealthy, time) : null;
+        _admin = configuration.Admin is { } address ? new AdminListener(address, _metricsText, () => IsHealthy, Readiness, time) : null;
     }
 
     public SessionRotation Sessions => _sessions;
@@ -109,7 +113,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         var policy = configuration.Policy;
         // the lock first: a second recorder on this spool must not touch anything
         var spool = await SpoolStart.OpenAsync(
-            new SpoolOptions(configuration.SpoolFolder, configuration.KeysFolder, policy.SpoolSizeLimit), time, logger, cancellationToken);
+            new SpoolOptions(configuration.SpoolFolder, configuration.KeysFolder, policy.SpoolSizeLimit) { Time = time }, time, logger, cancellationToken);
         IRecordingStore? store = null;
         RecordingSession? session = null;
         try
@@ -168,7 +172,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         if (await _uploads.DrainAsync(ship.Token) && isClosed && _spool.WaitingEntries == 0)
             _logger.AllShipped();
         else
-            _logger.LeftInSpool(_spool.WaitingEntries);
+            TellWhatIsLeft();
     }
 
     public async ValueTask DisposeAsync()
@@ -206,6 +210,31 @@ internal sealed class SidecarRun : IAsyncDisposable
         QueueBytes = QueueBytes,
         Time = time,
     };
+
+    /// <summary>Not ready: no traffic gets through. That the store fails alone is no reason, for the spool takes it all.</summary>
+    private (bool IsReady, string Text) Readiness()
+    {
+        if (!_isReady || !IsHealthy)
+            return (false, "not ready");
+        if (_sessions.Current.Counters.SpoolFull && !_dropsWhenFull)
+            return (false, $"the spool is full{(_shipping.Failing is { } why ? $" and nothing gets into the store ({why})" : "")}");
+        return (true, _shipping.Failing is { } failing ? $"ok; but nothing gets into the store ({failing}), recording goes on into the spool" : "ok");
+    }
+
+    /// <summary>For whoever has only this log, and wonders what the store holds of it.</summary>
+    private void TellWhatIsLeft()
+    {
+        var session = _sessions.Current;
+        _logger.LeftInSpool(_spool.WaitingEntries, _spool.UsedBytes);
+        foreach (var waiting in _spool.WaitingSessions())
+        {
+            if (waiting.FirstRecord is { } first)
+                _logger.RecordsLeft(waiting.Session.ToString(), first);
+            else
+                _logger.ObjectsLeft(waiting.Session.ToString(), waiting.Entries);
+        }
+        _logger.LastHead(session.Id.ToString(), session.Counters.CoveredRecords, session.Counters.Records);
+    }
 
     /// <summary>What is left of the time to stop in, less what the next step needs; never nothing.</summary>
     private TimeSpan Left(TimeSpan reserved, long began)

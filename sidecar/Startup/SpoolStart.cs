@@ -11,11 +11,13 @@ namespace K8sRecorder.Sidecar.Startup;
 /// </summary>
 internal static class SpoolStart
 {
+    private const int MostDoublings = 6;
+
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     public static async Task<RecordingSpool> OpenAsync(SpoolOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var spool = await WhenThereIsRoomAsync(() => ValueTask.FromResult(RecordingSpool.Open(options)), () => Task.CompletedTask, time, logger, cancellationToken);
+        var spool = await WhenThereIsRoomAsync(() => ValueTask.FromResult(RecordingSpool.Open(options)), static _ => Task.CompletedTask, time, logger, cancellationToken);
         spool.Damaged += file => logger.NotShippedAsDamaged(file);
         return spool;
     }
@@ -25,14 +27,14 @@ internal static class SpoolStart
     {
         var shipper = new SpoolShipper(spool, new StoreGrants(store), new ShippingOptions { Time = options.Time });
         var session = await WhenThereIsRoomAsync(
-            () => RecordingSession.StartAsync(spool, identity, options, cancellationToken), () => ShipAsync(shipper, options.Time, cancellationToken),
+            () => RecordingSession.StartAsync(spool, identity, options, cancellationToken), attempt => ShipAsync(shipper, attempt, options.Time, cancellationToken),
             options.Time, logger, cancellationToken);
         Tell(logger, session);
         return session;
     }
 
     private static async Task<T> WhenThereIsRoomAsync<T>(
-        Func<ValueTask<T>> step, Func<Task> makeRoom, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        Func<ValueTask<T>> step, Func<int, Task> makeRoom, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -44,15 +46,16 @@ internal static class SpoolStart
             {
                 if (attempt == 0)
                     logger.NoRoomToStart(failure.Message);
-                await makeRoom();
+                await makeRoom(attempt);
                 await Task.Delay(RetryInterval, time, cancellationToken);
             }
         }
     }
 
-    private static async Task ShipAsync(SpoolShipper shipper, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task ShipAsync(SpoolShipper shipper, int attempt, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(RetryInterval, time);
+        // longer each time: what is cut off while it uploads to a slow store makes no room
+        using var patience = new CancellationTokenSource(RetryInterval * (1 << Math.Min(attempt, MostDoublings)), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {

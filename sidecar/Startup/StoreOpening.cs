@@ -1,5 +1,6 @@
 using K8sRecorder.Recording.Spool;
 using K8sRecorder.Recording.Stores;
+using K8sRecorder.Sidecar.Ship;
 
 namespace K8sRecorder.Sidecar.Startup;
 
@@ -8,25 +9,44 @@ internal static class StoreOpening
 {
     private const string FileName = "store-id";
 
+    // what waits for the recorder waits for this; and without an id it cannot begin
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(30);
+
     public static async Task<(IRecordingStore Store, string Id)> OpenAsync(SidecarConfiguration configuration, ILogger logger, CancellationToken cancellationToken)
     {
         var store = configuration.Store.OpenStore(configuration.Azure);
         var known = Path.Combine(configuration.SpoolFolder, FileName);
+        var recalled = Recall(known, configuration.Store);
         try
         {
-            var id = await StoreIdentity.GetOrCreateAsync(store, (IRecordingReader)store, null, cancellationToken);
+            var id = await IdentifyAsync(store, recalled is null ? FirstPatience : Patience, cancellationToken);
             Remember(known, configuration.Store, id);
             return (store, id);
         }
-        catch (StoreException failure) when (failure.IsTransient && Recall(known, configuration.Store) is not null)
+        catch (StoreException failure) when (recalled is not null)
         {
-            logger.StoreNotReachable();
-            return (store, Recall(known, configuration.Store)!);
+            logger.StoreNotReachable(failure.Fault.ToString(), ShippingAdvice.For(failure.Fault));
+            return (store, recalled);
         }
-        catch
+        catch (StoreException failure)
         {
             await store.DisposeAsync();
-            throw;
+            throw new StoreException(failure.Fault, $"the store cannot be used: {failure.Message}. {ShippingAdvice.For(failure.Fault)}", failure);
+        }
+    }
+
+    private static async Task<string> IdentifyAsync(IRecordingStore store, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience);
+        try
+        {
+            return await StoreIdentity.GetOrCreateAsync(store, (IRecordingReader)store, null, limit.Token).AsTask().WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreException(StoreFault.Unavailable, $"no answer within {patience.TotalSeconds} s");
         }
     }
 

@@ -1,18 +1,27 @@
-using System.Security.Cryptography;
 using K8sRecorder.Recording.Format;
 using K8sRecorder.Recording.Spool;
-using K8sRecorder.Recording.Stores;
 
 namespace K8sRecorder.Recording.Shipping;
 
 /// <summary>
 /// Ships what the spool holds: per session the open statement first, then the chunks in order, index and close object after them. Repeats
-/// each until the store has acknowledged it; only then the spool entry goes. What fails holds up its own session only.
+/// each until the store has acknowledged it and somebody who may read has seen it there; only then the spool entry goes.
+/// <para>
+/// What is wrong with one object holds up its own session only. What is wrong with the store holds up all, with one backoff for
+/// all: however many sessions wait, a store that is down is asked now and then, each time with another session, and is not
+/// hammered. The first object that it takes ends the backoff.
+/// </para>
 /// </summary>
 public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, ShippingOptions options)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<SessionId, Retry> _retries = [];
+    private readonly long[] _failures = new long[Enum.GetValues<ShippingFailure>().Length];
+    private readonly Dictionary<SessionId, Backoff> _stuck = [];
+    private readonly Dictionary<SessionId, long> _asked = [];
+    private readonly Uploads _uploads = new(grants, options);
+    private readonly ShippingHealth _health = new(options.Observer, options.Time);
+    private Backoff _store;
+    private volatile bool _isResting;
     private ShippingCounters _counters;
 
     /// <summary>Figures, for metrics; read at any time.</summary>
@@ -25,108 +34,182 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
         }
     }
 
-    /// <summary>Ships until cancelled. One call at a time.</summary>
-    public async Task RunAsync(CancellationToken ct)
+    /// <summary>Whether no attempt is under way, and the clock is asked for the next one. For tests that move the clock.</summary>
+    internal bool IsResting => _isResting;
+
+    /// <summary>Attempts that failed for this reason. All were or will be repeated.</summary>
+    public long Failures(ShippingFailure failure)
     {
+        lock (_gate)
+            return _failures[(int)failure];
+    }
+
+    /// <summary>Attempts that failed.</summary>
+    public long Failures()
+    {
+        lock (_gate)
+            return _failures.Sum();
+    }
+
+    /// <summary>Ships until nothing waits any more. Not beside <see cref="RunAsync"/>.</summary>
+    public Task DrainAsync(CancellationToken ct) => RunAsync(new CancellationToken(canceled: true), ct);
+
+    /// <summary>
+    /// Ships until cancelled, or, from the moment <paramref name="finish"/> fires, until nothing waits any more. Nobody waits out a backoff
+    /// that began before that moment: the store may be back. One call at a time.
+    /// </summary>
+    public async Task RunAsync(CancellationToken finish, CancellationToken ct)
+    {
+        var hurried = false;
         while (true)
         {
+            if (finish.IsCancellationRequested && !hurried)
+            {
+                hurried = true;
+                _store = default;
+                _stuck.Clear();
+            }
+
             // Taken before looking, so that an entry placed meanwhile is not missed.
             var next = spool.NextEntry();
-            var wait = await RoundAsync(ct) ?? Timeout.InfiniteTimeSpan;
+            var wait = await RoundAsync(ct);
+            if (wait is null && hurried)
+                return;
             if (wait != TimeSpan.Zero)
-                await WaitAsync(next, wait, ct);
+                await WaitAsync(next, wait ?? Timeout.InfiniteTimeSpan, hurried ? CancellationToken.None : finish, ct);
         }
     }
 
-    /// <summary>Ships until nothing waits any more. Not beside <see cref="RunAsync"/>: cancel that first.</summary>
-    public async Task DrainAsync(CancellationToken ct)
+    private async Task WaitAsync(Task next, TimeSpan wait, CancellationToken finish, CancellationToken ct)
     {
-        while (await RoundAsync(ct) is { } wait)
-        {
-            if (wait != TimeSpan.Zero)
-                await Task.Delay(wait, options.Time, ct);
-        }
-    }
-
-    private async Task WaitAsync(Task next, TimeSpan wait, CancellationToken ct)
-    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(finish, ct);
         try
         {
-            await next.WaitAsync(wait, options.Time, ct);
+            var waiting = next.WaitAsync(wait, options.Time, either.Token);
+            _isResting = true;
+            await waiting;
         }
         catch (TimeoutException)
         {
             // A retry is due.
         }
-    }
-
-    /// <summary>Tries what is there and due. Null: nothing waits; zero: something was shipped; else: how long until a retry is due.</summary>
-    private async Task<TimeSpan?> RoundAsync(CancellationToken ct)
-    {
-        TimeSpan? wait = null;
-        var shipped = false;
-        foreach (var folder in spool.Folders())
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            if (_retries.TryGetValue(folder.Session, out var retry) && retry.Left(options.Time) is { Ticks: > 0 } left)
-            {
-                wait = wait < left ? wait : left;
-                continue;
-            }
-
-            foreach (var entry in folder.Entries())
-            {
-                ct.ThrowIfCancellationRequested();
-                if (!await TryShipAsync(entry, ct))
-                {
-                    var next = retry.Next(options);
-                    _retries[folder.Session] = next;
-                    wait = wait < next.Wait ? wait : next.Wait;
-                    break;
-                }
-
-                _retries.Remove(folder.Session);
-                retry = default;
-                shipped = true;
-            }
+            // Time to finish.
         }
-
-        return shipped ? TimeSpan.Zero : wait;
+        finally
+        {
+            _isResting = false;
+        }
     }
 
-    /// <summary>One attempt; false: to be repeated. Nothing but cancellation gets out: whatever is wrong may be put right while we wait.</summary>
-    private async Task<bool> TryShipAsync(SpoolEntry entry, CancellationToken ct)
+    /// <summary>Tries what is there and due. Null: nothing waits; zero: look again at once; else: how long until a retry is due.</summary>
+    private async Task<TimeSpan?> RoundAsync(CancellationToken ct)
     {
         try
         {
-            using var bytes = new PooledBytes();
+            return await TryRoundAsync(ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The spool's folder cannot be listed.
+            Count(ShippingFailure.Spool);
+            _health.Failed(ShippingFailure.Spool);
+            _store = _store.Next(options, null);
+            return _store.Left(options.Time);
+        }
+    }
+
+    private async Task<TimeSpan?> TryRoundAsync(CancellationToken ct)
+    {
+        TimeSpan? wait = null;
+        var shipped = false;
+        var left = _store.Left(options.Time);
+        foreach (var folder in spool.Folders().OrderBy(folder => _asked.GetValueOrDefault(folder.Session)))
+        {
+            var entries = folder.Entries();
+            if (entries.Count == 0)
+                continue;
+            if (left > TimeSpan.Zero)
+                return left;
+            var retry = _stuck.GetValueOrDefault(folder.Session);
+            if (retry.Left(options.Time) is { Ticks: > 0 } own)
+            {
+                wait = wait < own ? wait : own;
+                continue;
+            }
+
+            foreach (var entry in entries)
+            {
+                var (failure, askedFor) = await TryShipAsync(entry, ct);
+                if (failure is null)
+                {
+                    shipped = true;
+                    continue;
+                }
+
+                if (IsOfTheStore(failure.Value))
+                {
+                    // Behind the others: the store is not asked for one object again and again while it might take others.
+                    _asked[folder.Session] = options.Time.GetTimestamp();
+                    _health.Failed(failure.Value);
+                    _store = _store.Next(options, askedFor);
+                    return _store.Left(options.Time);
+                }
+
+                _health.FailedAlone(folder.Session, failure.Value);
+                _stuck[folder.Session] = retry = _stuck.GetValueOrDefault(folder.Session).Next(options, null);
+                wait = wait < retry.Wait ? wait : retry.Left(options.Time);
+                break;
+            }
+        }
+
+        // All that could be tried was, and the store took it.
+        _asked.Clear();
+        _health.Recovered();
+        return shipped ? TimeSpan.Zero : wait;
+    }
+
+    private static bool IsOfTheStore(ShippingFailure failure) =>
+        failure is not (ShippingFailure.Conflict or ShippingFailure.Spool or ShippingFailure.TooLarge or ShippingFailure.Unexpected);
+
+    /// <summary>One attempt, and the entry goes if it succeeded.</summary>
+    private async Task<UploadOutcome> TryShipAsync(SpoolEntry entry, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var bytes = new PooledBytes();
+        try
+        {
             if (!entry.IsTooLarge)
                 await ReadAsync(entry.Path, bytes, ct);
 
             // Not what was put there: it is out of the way now, and the next is not held up.
             if (!spool.Accepts(entry, bytes.Span))
-                return true;
-            var request = new GrantRequest(entry.Key, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)));
-            var given = await grants.RequestAsync([request], ct);
-            var grant = given[0];
-            if (!await PutAsync(grant, bytes.Memory, ct))
+                return default;
+            var size = bytes.Length;
+            var upload = _uploads.TryAsync(entry, bytes, ct);
+            bytes = null; // in its hands now
+            var outcome = await upload;
+            if (outcome.Failure is { } failure)
             {
-                Count(static (counters, _) => counters with { Conflicts = counters.Conflicts + 1, LastError = "another object is there" }, 0);
-                return false;
+                Count(failure);
+                return outcome;
             }
 
             // Dying here leaves an entry that the store has: put again, it exists and is confirmed.
             spool.Disk.Reached(CrashPoint.Acknowledged);
             spool.RemoveEntry(entry);
-            Count(
-                static (counters, size) => counters with { Shipped = counters.Shipped + 1, ShippedBytes = counters.ShippedBytes + size, LastError = null },
-                bytes.Length);
-            return true;
+            Shipped(entry.Session, size);
+            return default;
         }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            lock (_gate)
-                _counters = _counters with { Retries = _counters.Retries + 1, LastError = e is StoreException store ? store.Fault.ToString() : e.GetType().Name };
-            return false;
+            Count(ShippingFailure.Spool);
+            return new UploadOutcome(ShippingFailure.Spool, null);
+        }
+        finally
+        {
+            bytes?.Dispose();
         }
     }
 
@@ -137,37 +220,21 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
             to.Advance(read);
     }
 
-    /// <summary>Puts the object; true: it is there with our bytes.</summary>
-    private static async ValueTask<bool> PutAsync(UploadGrant grant, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    private void Shipped(SessionId session, int bytes)
     {
-        try
-        {
-            return await grant.PutAsync(bytes, ct) == PutResult.Created || await grant.ConfirmAsync(ct);
-        }
-        catch (StoreException e) when (e.Fault == StoreFault.Denied)
-        {
-            // A create-only right is refused where an earlier put of unknown fate has landed.
-            if (await grant.ConfirmAsync(ct))
-                return true;
-            throw;
-        }
+        _store = default;
+        _stuck.Remove(session);
+        _health.Shipped(session);
+        lock (_gate)
+            _counters = new ShippingCounters(_counters.Shipped + 1, _counters.ShippedBytes + bytes, null);
     }
 
-    private void Count(Func<ShippingCounters, long, ShippingCounters> change, long size)
+    private void Count(ShippingFailure failure)
     {
         lock (_gate)
-            _counters = change(_counters, size);
-    }
-
-    /// <summary>When a session that failed is tried again.</summary>
-    private readonly record struct Retry(TimeSpan Wait, long Since)
-    {
-        public TimeSpan Left(TimeProvider time) => Wait - time.GetElapsedTime(Since);
-
-        public Retry Next(ShippingOptions options)
         {
-            var wait = Wait == TimeSpan.Zero ? options.FirstBackoff : Wait * 2;
-            return new Retry(wait < options.MaxBackoff ? wait : options.MaxBackoff, options.Time.GetTimestamp());
+            _failures[(int)failure]++;
+            _counters = _counters with { LastFailure = failure };
         }
     }
 }

@@ -11,8 +11,8 @@ public sealed class RecordingSpool : IDisposable
 {
     private readonly SpoolLock _lock;
     private readonly SpoolLock _keysLock;
+    private readonly Dictionary<string, DateTimeOffset> _waiting = new(StringComparer.Ordinal);
     private long _used;
-    private int _waiting;
     private volatile TaskCompletionSource _placed = NewSignal();
 
     private RecordingSpool(SpoolOptions options, SpoolDisk disk, SpoolLock spoolLock, SpoolLock keysLock)
@@ -30,7 +30,37 @@ public sealed class RecordingSpool : IDisposable
     public long UsedBytes => Interlocked.Read(ref _used);
 
     /// <summary>Entries that wait for shipping now.</summary>
-    public int WaitingEntries => Volatile.Read(ref _waiting);
+    public int WaitingEntries
+    {
+        get
+        {
+            lock (_waiting)
+                return _waiting.Count;
+        }
+    }
+
+    /// <summary>What waits for shipping now, by session, oldest first. Reads the folders.</summary>
+    public IReadOnlyList<WaitingSession> WaitingSessions()
+    {
+        var waiting = new List<WaitingSession>();
+        foreach (var folder in Folders())
+        {
+            if (folder.Entries() is { Count: > 0 } entries)
+                waiting.Add(WaitingSession.Of(folder.Session, entries));
+        }
+
+        return waiting;
+    }
+
+    /// <summary>How long the entry that waits longest has waited; zero where none does. Outlives the process, by the file's own time.</summary>
+    public TimeSpan OldestEntryAge
+    {
+        get
+        {
+            lock (_waiting)
+                return _waiting.Count == 0 ? TimeSpan.Zero : Options.Time.GetUtcNow() - _waiting.Values.Min();
+        }
+    }
 
     internal SpoolOptions Options { get; }
 
@@ -113,17 +143,18 @@ public sealed class RecordingSpool : IDisposable
             return true;
         var length = new FileInfo(entry.Path).Length;
         Disk.Rename(entry.Path, SessionFolder.DamagedPath(entry.Path));
-        Interlocked.Decrement(ref _waiting);
+        lock (_waiting)
+            _waiting.Remove(entry.Path);
         Shrank(length);
         Damaged?.Invoke(entry.Path);
         return false;
     }
 
     /// <summary>Puts a finished object into the spool for shipping; durable when this returns.</summary>
-    internal void PlaceEntry(string path, ReadOnlySpan<byte> bytes) => Place(path, bytes, entries: 1);
+    internal void PlaceEntry(string path, ReadOnlySpan<byte> bytes) => Place(path, bytes, isEntry: true);
 
     /// <summary>Puts a record file into the spool; durable when this returns.</summary>
-    internal void PlaceRecordFile(string path, ReadOnlySpan<byte> bytes) => Place(path, bytes, entries: 0);
+    internal void PlaceRecordFile(string path, ReadOnlySpan<byte> bytes) => Place(path, bytes, isEntry: false);
 
     /// <summary>Wakes the shipper. Apart from placing: a chunk may be shipped only when its successor knows its name.</summary>
     internal void EntryReady() => Interlocked.Exchange(ref _placed, NewSignal()).TrySetResult();
@@ -136,7 +167,8 @@ public sealed class RecordingSpool : IDisposable
     {
         var length = new FileInfo(entry.Path).Length;
         Disk.Delete(entry.Path);
-        Interlocked.Decrement(ref _waiting);
+        lock (_waiting)
+            _waiting.Remove(entry.Path);
         Shrank(length);
         if (entry.Kind == SpoolEntryKind.Close)
             Disk.DeleteIfEmpty(FolderOf(entry.Session).Folder);
@@ -175,7 +207,7 @@ public sealed class RecordingSpool : IDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Place(string path, ReadOnlySpan<byte> bytes, int entries)
+    private void Place(string path, ReadOnlySpan<byte> bytes, bool isEntry)
     {
         var isNew = !File.Exists(path);
         try
@@ -188,7 +220,11 @@ public sealed class RecordingSpool : IDisposable
             if (isNew && File.Exists(path))
             {
                 Grew(bytes.Length);
-                Interlocked.Add(ref _waiting, entries);
+                if (isEntry)
+                {
+                    lock (_waiting)
+                        _waiting[path] = Options.Time.GetUtcNow();
+                }
             }
         }
     }
@@ -203,7 +239,8 @@ public sealed class RecordingSpool : IDisposable
                 var isEntry = folder.TryEntry(path) is not null;
                 if (isEntry || SessionFolder.IsRecordFile(path))
                     _used += new FileInfo(path).Length;
-                _waiting += isEntry ? 1 : 0;
+                if (isEntry)
+                    _waiting[path] = File.GetLastWriteTimeUtc(path);
             }
         }
     }

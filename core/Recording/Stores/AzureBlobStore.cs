@@ -18,6 +18,7 @@ public sealed class AzureBlobStore : IRecordingStore, IRecordingReader
     /// <summary>The largest Put Blob of the service version that this client speaks.</summary>
     private const long MaxObject = 5000L * 1024 * 1024;
 
+    // The writer's caller gives each attempt its time and tries again; a reader has nobody who does.
     private readonly BlobContainerClient _writing;
     private readonly BlobContainerClient _reading;
     private readonly string _prefix;
@@ -67,8 +68,22 @@ public sealed class AzureBlobStore : IRecordingStore, IRecordingReader
     /// <inheritdoc/>
     public async ValueTask<bool> ConfirmAsync(string key, ReadOnlyMemory<byte> sha256, CancellationToken cancellationToken)
     {
-        var bytes = await GetAsync(key, Array.MaxLength, cancellationToken);
-        return bytes is not null && SHA256.HashData(bytes).AsSpan().SequenceEqual(sha256.Span);
+        StoreKey.Require(key);
+        try
+        {
+            // Hashed as it comes: whoever answers says how long it is.
+            var response = await _writing.GetBlobClient(_prefix + key).DownloadStreamingAsync(cancellationToken: cancellationToken);
+            using var download = response.Value;
+            return (await SHA256.HashDataAsync(download.Content, cancellationToken)).AsSpan().SequenceEqual(sha256.Span);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            return false;
+        }
+        catch (Exception e) when (AzureFault.Translate(e, "confirm", key, cancellationToken) is { } translated)
+        {
+            throw translated;
+        }
     }
 
     /// <inheritdoc/>
@@ -122,6 +137,8 @@ public sealed class AzureBlobStore : IRecordingStore, IRecordingReader
     private static BlobClientOptions Options(int retries, HttpPipelineTransport? transport)
     {
         var options = new BlobClientOptions { Retry = { MaxRetries = retries } };
+        if (retries == 0)
+            options.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan; // else nothing larger than 100 s of a slow line would ever get through
         if (transport is not null)
             options.Transport = transport;
         return options;

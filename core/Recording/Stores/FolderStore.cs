@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using K8sRecorder.Recording.Spool;
 
 namespace K8sRecorder.Recording.Stores;
 
@@ -38,6 +39,7 @@ public sealed class FolderStore : IRecordingStore, IRecordingReader
     {
         StoreKey.Require(key);
         // Three syncs block the thread for as long as the disk takes.
+        // The caller cannot go meanwhile: the bytes are his.
         return await Task.Run(() => Guarded("put", key, () => PutNew(key, bytes.Span)), cancellationToken);
     }
 
@@ -53,7 +55,7 @@ public sealed class FolderStore : IRecordingStore, IRecordingReader
     {
         StoreKey.Require(key);
         cancellationToken.ThrowIfCancellationRequested();
-        return await Task.Run(() => Guarded("read", key, () => Read(key, maxBytes)), cancellationToken);
+        return await Task.Run(() => Guarded("read", key, () => Read(key, maxBytes)), cancellationToken).WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -236,6 +238,14 @@ public sealed class FolderStore : IRecordingStore, IRecordingReader
         catch (UnauthorizedAccessException e)
         {
             throw new StoreException(StoreFault.Denied, $"{operation} of {key}: the folder refuses this user", e);
+        }
+        catch (IOException e) when (e.HResult == PosixFile.ReadOnlyFileSystem)
+        {
+            throw new StoreException(StoreFault.Denied, $"{operation} of {key}: the folder's file system is read-only", e);
+        }
+        catch (IOException e) when (SpoolDisk.IsFull(e))
+        {
+            throw new StoreException(StoreFault.Full, $"{operation} of {key}: the folder's disk is full", e);
         }
         catch (IOException e)
         {

@@ -6,6 +6,9 @@ namespace K8sRecorder.Recording.Stores;
 /// <summary>The calls that durable, create-only and locked files need and .NET does not have. Where a call does not exist (Windows) only reading is supported.</summary>
 internal static partial class PosixFile
 {
+    /// <summary>EROFS, the same number on Linux and macOS.</summary>
+    public const int ReadOnlyFileSystem = 30;
+
     private const int FileExists = 17; // EEXIST, the same number on Linux and macOS
     private const int ReadOnly = 0;
     private const int LockExclusive = 2; // LOCK_EX

@@ -10,6 +10,9 @@ public sealed class StoreException : Exception
     /// <summary>Why it failed.</summary>
     public StoreFault Fault { get; }
 
+    /// <summary>How long the store asks to be left alone; null where it does not.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>True where the same call may succeed later; every other fault is final.</summary>
-    public bool IsTransient => Fault is StoreFault.Unavailable or StoreFault.Corrupted;
+    public bool IsTransient => Fault is StoreFault.Unavailable or StoreFault.Full or StoreFault.Corrupted;
 }

@@ -81,5 +81,5 @@ internal sealed class SessionRig : IDisposable
         _folder.Dispose();
     }
 
-    private RecordingSpool OpenSpool() => RecordingSpool.Open(new SpoolOptions(SpoolFolder, KeysFolder, MaxBytes), Disk);
+    private RecordingSpool OpenSpool() => RecordingSpool.Open(new SpoolOptions(SpoolFolder, KeysFolder, MaxBytes) { Time = Time }, Disk);
 }

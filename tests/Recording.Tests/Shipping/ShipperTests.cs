@@ -18,9 +18,9 @@ public class ShipperTests
         await using var store = new FaultyStore(new FolderStore(rig.StoreFolder)) { Faults = 5, PersistsFaulty = persists };
         var shipper = new SpoolShipper(rig.Spool, new StoreGrants(store), new ShippingOptions { FirstBackoff = TimeSpan.FromMilliseconds(1) });
         await shipper.DrainAsync(CancellationToken.None);
-        Assert.Equal(5, shipper.Counters.Retries);
+        Assert.Equal(5, shipper.Failures());
         Assert.Equal(0, rig.Spool.WaitingEntries);
-        Assert.Null(shipper.Counters.LastError);
+        Assert.Null(shipper.Counters.LastFailure);
         Assert.Empty(StoreCheck.Run(rig.StoreFolder).Problems);
     }
 
@@ -35,7 +35,7 @@ public class ShipperTests
         var shipper = new SpoolShipper(rig.Spool, new StoreGrants(store), new ShippingOptions { FirstBackoff = TimeSpan.FromMilliseconds(1) });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => shipper.DrainAsync(stop.Token));
         Assert.Equal(waiting, rig.Spool.WaitingEntries);
-        Assert.Equal("Unavailable", shipper.Counters.LastError);
+        Assert.Equal(ShippingFailure.Unavailable, shipper.Counters.LastFailure);
     }
 
     [Fact]
@@ -49,13 +49,40 @@ public class ShipperTests
         await store.PutNewAsync(StoreLayout.OpenKey(first), "somebody else"u8.ToArray(), default);
         using var stop = new CancellationTokenSource();
         var shipper = new SpoolShipper(rig.Spool, new StoreGrants(store), new ShippingOptions { FirstBackoff = TimeSpan.FromMilliseconds(1) });
-        var running = shipper.RunAsync(stop.Token);
+        var running = shipper.RunAsync(CancellationToken.None, stop.Token);
         while (!File.Exists(Path.Combine(rig.StoreFolder, StoreLayout.CloseKey(second))))
             await Task.Delay(1);
-        Assert.True(shipper.Counters.Conflicts > 0);
+        Assert.True(shipper.Failures(ShippingFailure.Conflict) > 0);
         Assert.False(File.Exists(Path.Combine(rig.StoreFolder, StoreLayout.CloseKey(first))));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task File_system_that_hangs_holds_few_attempts_and_gets_their_bytes_in_the_end()
+    {
+        var folder = new SessionRig();
+        var store = new HungStore(new FolderStore(folder.StoreFolder));
+        await using var rig = new ShippingRig(store);
+        var bodies = await rig.RecordAsync("one");
+        bodies.AddRange(await rig.RecordAsync("two"));
+        rig.Hangs = () => store.Puts >= Math.Min(rig.Attempts, 4);
+        rig.Start();
+        await rig.RunForAsync(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(4, store.Puts);
+        Assert.True(rig.Shipper.Failures(ShippingFailure.TimedOut) > 4);
+        Assert.Equal([ShippingFailure.TimedOut], rig.Changes.Failed);
+        Assert.Equal(10, rig.Session.Spool.WaitingEntries);
+
+        rig.Hangs = static () => false;
+        await store.ReleaseAsync();
+        await rig.RunUntilShippedAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(6, bodies.Count);
+        var check = StoreCheck.Run(folder.StoreFolder);
+        Assert.Empty(check.Problems);
+        Assert.Equal(2, check.Closed.Count);
+        folder.Dispose();
     }
 
     private static async Task<string> RecordAsync(SessionRig rig)

@@ -92,7 +92,7 @@ public sealed class AdminListenerTests : IAsyncLifetime, IDisposable
         Assert.Contains($"{_address}", failure.Message, StringComparison.Ordinal);
     }
 
-    private AdminListener CreateSut(IPEndPoint address) => new(address, _metrics, static () => true, () => _isReady, TimeProvider.System);
+    private AdminListener CreateSut(IPEndPoint address) => new(address, _metrics, static () => true, () => (_isReady, _isReady ? "ok" : "not ready"), TimeProvider.System);
 
     private async Task<string> AnswerAsync(string request)
     {

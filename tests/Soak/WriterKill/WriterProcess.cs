@@ -62,7 +62,7 @@ internal sealed class WriterProcess
             await shipper.DrainAsync(ct);
             return 0;
         }
-        var shipping = shipper.RunAsync(ct);
+        var shipping = shipper.RunAsync(CancellationToken.None, ct);
         var work = Enumerable.Range(0, 3).Select(n => writer.WorkAsync(new Random(options.Seed * 31 + n), ct))
             .Append(writer.RotateAsync(new Random(options.Seed + 7), ct))
             .Append(shipping);

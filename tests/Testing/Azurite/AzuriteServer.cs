@@ -15,11 +15,15 @@ public sealed class AzuriteServer : IAsyncDisposable
     {
         _process = process;
         Account = account;
+        Port = port;
         ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{account};";
     }
 
     /// <summary>The account's name.</summary>
     public string Account { get; }
+
+    /// <summary>Its port on loopback.</summary>
+    public int Port { get; }
 
     /// <summary>What opens it.</summary>
     public string ConnectionString { get; }
