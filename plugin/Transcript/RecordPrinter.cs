@@ -50,7 +50,7 @@ internal sealed class RecordPrinter(Printer output, int chars)
         "channel.continued" => ($"{record.Text("protocol") ?? "?"} goes on\nfrom {record.Text("session")} ch {record.Number("channel")}", Tone.Plain),
         "channel.closed" => ($"closed: {record.Text("reason") ?? "?"}, {Amount.Bytes(record.Number("in") ?? 0)} in, {Amount.Bytes(record.Number("out") ?? 0)} out", Tone.Plain),
         "tcp.data" => (Amount.Bytes(record.Content("body")?.Size ?? 0) + (record.Text("cut") is { } cut ? $", cut ({cut})" : ""), Tone.Faint),
-        "gap" => ($"gap: {record.Number("records") ?? 0} records, {Amount.Bytes(record.Number("bytes") ?? 0)} not recorded ({record.Text("reason") ?? "?"})\n{record.Text("from")} to {record.Text("to")}", Tone.Bad),
+        "gap" => ($"gap: {record.Number("records") ?? 0} records, {Amount.Bytes(record.Number("bytes") ?? 0)} not recorded ({record.Text("reason") ?? "?"}{(record.Text("session") is { } lost ? $" of {lost}" : "")})\n{record.Text("from")} to {record.Text("to")}", Tone.Bad),
         "truncated" => ($"{record.Text("of")} is not recorded in full: {Amount.Bytes(record.Number("bytes") ?? 0)} left out", Tone.Caution),
         "guard.denied" => ($"denied by {record.Text("rule") ?? "?"}", Tone.Bad),
         _ => ($"{record.Kind} {Fields(record)}", Tone.Plain),

@@ -144,9 +144,9 @@ internal static class VerifyVerb
             key.ImportSubjectPublicKeyInfo(bytes, out var read);
             return read == bytes.Length ? SessionStatement.FingerprintOf(bytes) : null;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
-            return null;   // not DER; it may be text
+            return null;   // not DER, or not of a curve that is known here; it may be text
         }
     }
 }

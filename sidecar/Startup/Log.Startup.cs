@@ -53,4 +53,7 @@ internal static partial class Log
 
     [LoggerMessage(1922, LogLevel.Error, "spool: {File} is not what was written and is not shipped. It is kept beside it as .damaged; verify names what is missing")]
     public static partial void NotShippedAsDamaged(this ILogger logger, string file);
+
+    [LoggerMessage(1923, LogLevel.Error, "spool: session {Session} was recording and its files are gone. What was shipped of it stays open-ended; a gap record names it")]
+    public static partial void SpoolLost(this ILogger logger, string session);
 }

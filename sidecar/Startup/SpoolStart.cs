@@ -78,5 +78,7 @@ internal static class SpoolStart
             logger.SessionRecovered(recovered.ToString());
         foreach (var file in recovery.Damaged)
             logger.RecoveredDamaged(file);
+        foreach (var lost in recovery.Lost)
+            logger.SpoolLost(lost.ToString());
     }
 }

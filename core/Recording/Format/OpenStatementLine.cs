@@ -3,6 +3,7 @@ using System.Text;
 using K8sRecorder.Recording.Keys;
 using K8sRecorder.Recording.Reading;
 using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Recording.Verify;
 
 namespace K8sRecorder.Recording.Format;
 
@@ -42,17 +43,8 @@ internal static class OpenStatementLine
         if (StatementReader.TryRead(bytes, out _) is not { Salt: { } salt } statement || statement.Session != session.ToString()
             || statement.SaltId != SaltId(salt))
             return false;
-        try
-        {
-            using var key = ECDsa.Create();
-            key.ImportSubjectPublicKeyInfo(statement.Signer ?? statement.PublicKey, out _);
-            byte[] signed = [.. "k8srecorder.io/open/1\n"u8, .. statement.SignedBytes];
-            return key.VerifyData(signed, statement.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
+        using var key = SignatureCheck.TryCreate(statement.Signer ?? statement.PublicKey);
+        return key is not null && key.IsSigned("k8srecorder.io/open/1\n"u8, statement.SignedBytes, statement.Signature);
     }
 
     /// <summary>Digest of what a statement says about the place; a session is resumed only where it is the same.</summary>

@@ -81,7 +81,7 @@ public sealed class SessionKey : IDisposable
                 throw new CryptographicException("not a key of a session");
             return new SessionKey(key, Convert.FromBase64String(secretText.ToString()));
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException or PlatformNotSupportedException)
         {
             key.Dispose();
             return null;

@@ -20,7 +20,7 @@ internal sealed class LeftSession
         _spool = spool;
         Folder = folder;
         _files = files;
-        _damage = GiveUpDamaged();
+        _damage = WithMark(GiveUpDamaged(), SpoolMark.TryRead(SpoolMark.PathOf(spool.Options.KeysFolder, folder.Session)));
     }
 
     public SessionFolder Folder { get; }
@@ -87,7 +87,7 @@ internal sealed class LeftSession
         var last = _files[^1];
         if (last.Ended)
             return Succeed(last, level);
-        var file = RecordFile.Reopen(_spool, last.Path, last.Length);
+        var file = RecordFile.Reopen(_spool, last.Path, last.Length, keepsMark: Damage is null);
         try
         {
             _spool.Disk.Reached(CrashPoint.LeftTruncated);
@@ -133,7 +133,7 @@ internal sealed class LeftSession
         state.Write(frames);
         foreach (var stream in ended.Streams)
             stream.Stage(frames, state.FirstSeq, whole: true);
-        var file = RecordFile.Create(_spool, Folder.RecordPath(state.FirstSeq), frames.Span);
+        var file = RecordFile.Create(_spool, Folder.RecordPath(state.FirstSeq), frames.Span, keepsMark: Damage is null);
         _spool.Disk.Reached(CrashPoint.SuccessorPlaced);
         RecordFile.Reopen(_spool, ended.Path, ended.Length).Delete();
         _spool.Disk.Reached(CrashPoint.OldFileDeleted);
@@ -160,7 +160,7 @@ internal sealed class LeftSession
         {
             var (old, next) = (_files[0], _files[1]);
             var name = next.Previous ?? Folder.ChunkOf(old.State.FirstSeq) ?? Seal(old, level, signer);
-            using (var file = RecordFile.Reopen(_spool, next.Path, next.Length))
+            using (var file = RecordFile.Reopen(_spool, next.Path, next.Length, keepsMark: Damage is null))
             {
                 if (next.Previous is null)
                     SessionLog.WritePrevious(file, name);
@@ -211,6 +211,18 @@ internal sealed class LeftSession
         }
 
         return null;
+    }
+
+    /// <summary>What the mark adds: a file that ends before it was cut there, and one that it names and that is not here is lost as a whole.</summary>
+    private Damage? WithMark(Damage? damage, SpoolMark? mark)
+    {
+        if (mark is not { } known || known.FirstSeq < _files[^1].State.FirstSeq)
+            return damage;
+        var last = _files[^1];
+        var gone = known.FirstSeq > last.State.FirstSeq ? known.Length : known.Length - last.Length - last.LostBytes;
+        if (damage is not null)
+            return damage with { Bytes = Math.Max(damage.Bytes, gone) };
+        return gone > 0 ? new Damage(last.Length, gone + last.LostBytes, 0) : null;
     }
 
     /// <summary>

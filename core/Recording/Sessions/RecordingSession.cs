@@ -101,7 +101,7 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
 
     /// <summary>Opens the session that follows this one. Close this one with it when its channels have moved.</summary>
     public ValueTask<RecordingSession> OpenNextAsync(SessionIdentity identity, CancellationToken ct) =>
-        new(Task.Run(() => new SessionStart(_spool, identity, _options).OpenNew(Id, RecoveryReport.None), ct));
+        new(Task.Run(() => new SessionStart(_spool, identity, _options).OpenNew(Id, RecoveryReport.None, []), ct));
 
     /// <summary>A number for a new channel; from 1.</summary>
     public long NextChannel() => Interlocked.Increment(ref _nextChannel) - 1;

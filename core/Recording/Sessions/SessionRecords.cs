@@ -40,6 +40,18 @@ internal static class SessionRecords
         return draft;
     }
 
+    /// <summary>The gap that a record file leaves which is not there any more: in another session, for its own cannot go on.</summary>
+    public static RecordDraft Lost(LostSession lost, DateTimeOffset at)
+    {
+        var draft = new RecordDraft("gap", 0, at);
+        var gap = default(Gap);
+        gap.Add("spoolLost", 0, lost.Bytes, lost.LastAt);
+        gap.Add("spoolLost", 0, 0, at);
+        gap.Write(draft);
+        draft.Set("session", lost.Session.ToString());
+        return draft;
+    }
+
     public static void SetClosed(RecordDraft draft, string reason, SessionId next, string? nextKey)
     {
         draft.Set("reason", reason);

@@ -18,21 +18,23 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         spool.DeleteTemporaries();
         foreach (var folder in others)
             CleanUp(folder);
-        DeleteOrphanKeys(left);
+        var lost = LostSession.Find(spool, left);
+        var orphans = OrphanKeys(left);
         var closed = new List<SessionId>();
         var recovered = new List<SessionId>();
-        var lost = 0L;
+        var torn = 0L;
         foreach (var session in left)
-            lost += session.Damage is null ? session.LostBytes : 0;
-        var report = new RecoveryReport(false, closed, recovered, lost, [.. left.SelectMany(static session => session.DamagedFiles)]);
+            torn += session.Damage is null ? session.LostBytes : 0;
+        var report = new RecoveryReport(
+            false, closed, recovered, torn, [.. left.SelectMany(static session => session.DamagedFiles)], [.. lost.Select(static one => one.Session)]);
 
         // Newest first: the one to go on with is needed to sign for the others.
         left.Reverse();
-        var current = left.Count > 0 ? TryResume(left[0], report with { Resumed = true }) : null;
+        var current = left.Count > 0 ? TryResume(left[0], report with { Resumed = true }, lost) : null;
         if (current is not null)
             left.RemoveAt(0);
         var previous = left.Count > 0 && current is null ? left[0].Session : default;
-        current ??= OpenNew(previous, report);
+        current ??= OpenNew(previous, report, lost);
         try
         {
             var follower = new Follower(current.Id, current.Fingerprint);
@@ -40,6 +42,13 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             {
                 ct.ThrowIfCancellationRequested();
                 follower = End(session, current, follower, closed, recovered);
+            }
+
+            foreach (var session in orphans)
+            {
+                spool.DeleteKey(session);
+                if (!File.Exists(spool.FolderOf(session).ClosePath))
+                    spool.DeleteMark(session);
             }
 
             return current;
@@ -53,13 +62,13 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
     }
 
     /// <summary>Opens a new session: key, statement, record file, in this order; see <see cref="CrashPoint"/>. All of it or nothing is left.</summary>
-    public RecordingSession OpenNew(SessionId previous, RecoveryReport report)
+    public RecordingSession OpenNew(SessionId previous, RecoveryReport report, IReadOnlyList<LostSession> lost)
     {
         var session = SessionId.New(options.Time, options.Random, previous);
         var key = SessionKey.Create(options.Random);
         try
         {
-            var log = Place(session, previous, key);
+            var log = Place(session, previous, key, lost);
             spool.EntryReady();
             return new RecordingSession(spool, identity, options, key, log, report, nextStream: 0);
         }
@@ -71,7 +80,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         }
     }
 
-    private SessionLog Place(SessionId session, SessionId previous, SessionKey key)
+    private SessionLog Place(SessionId session, SessionId previous, SessionKey key, IReadOnlyList<LostSession> lost)
     {
         var folder = spool.FolderOf(session);
         var now = options.Time.GetUtcNow();
@@ -110,6 +119,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         };
         var log = new SessionLog(spool, restored, new SessionSigner(key, default), options);
         log.Append(SessionRecords.Opened(options, now));
+        Name(lost, log, now);
         try
         {
             log.WriteBatch();
@@ -154,16 +164,27 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
         spool.Disk.DeleteIfEmpty(folder.Folder);
     }
 
-    private void DeleteOrphanKeys(List<LeftSession> left)
+    /// <summary>The sessions of which only the key or the mark is left. Deleted at the end: before, what is lost must be named.</summary>
+    private HashSet<SessionId> OrphanKeys(List<LeftSession> left)
     {
-        foreach (var path in Directory.GetFiles(spool.Options.KeysFolder, "*.pem"))
+        var orphans = new HashSet<SessionId>();
+        foreach (var path in Directory.GetFiles(spool.Options.KeysFolder))
         {
-            if (SessionId.TryParse(Path.GetFileNameWithoutExtension(path), out var session) && left.TrueForAll(other => other.Session != session))
-                spool.Disk.Delete(path);
+            var isOurs = Path.GetExtension(path) is ".pem" or SpoolMark.Suffix;
+            if (isOurs && SessionId.TryParse(Path.GetFileNameWithoutExtension(path), out var session) && left.TrueForAll(other => other.Session != session))
+                orphans.Add(session);
         }
+
+        return orphans;
     }
 
-    private RecordingSession? TryResume(LeftSession left, RecoveryReport report)
+    private static void Name(IReadOnlyList<LostSession> lost, SessionLog log, DateTimeOffset at)
+    {
+        foreach (var session in lost)
+            log.Append(SessionRecords.Lost(session, at));
+    }
+
+    private RecordingSession? TryResume(LeftSession left, RecoveryReport report, IReadOnlyList<LostSession> lost)
     {
         if (!options.Resume || left.IsEnding || left.Damage is not null || !left.Identity.SequenceEqual(OpenStatementLine.IdentityDigest(identity)))
             return null;
@@ -176,6 +197,7 @@ internal sealed class SessionStart(RecordingSpool spool, SessionIdentity identit
             var restored = left.Restore(options.FullChunkLevel, signer);
             log = new SessionLog(spool, restored, signer, options);
             log.Append(SessionRecords.Resumed(left.LostBytes, left.HeadSize, options.Time.GetUtcNow()));
+            Name(lost, log, options.Time.GetUtcNow());
             CutStreams(log, restored.Streams);
             log.WriteBatch();
             spool.Disk.Reached(CrashPoint.LeftMarked);

@@ -61,7 +61,8 @@ internal static class Frame
             && Holds(bytes, bytes.Slice(HeaderLength, length));
     }
 
-    private static uint Crc(ReadOnlySpan<byte> bytes)
+    /// <summary>CRC-32C.</summary>
+    public static uint Crc(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);

@@ -13,8 +13,12 @@ internal sealed class RecordFile : IDisposable
     private readonly SpoolDisk _disk;
     private readonly RecordingSpool _spool;
     private readonly SafeFileHandle _file;
+    private readonly long _firstSeq;
+    private readonly string _markPath;
+    private readonly bool _keepsMark;
+    private FileStream? _mark;
 
-    private RecordFile(RecordingSpool spool, string path, SafeFileHandle file, long length)
+    private RecordFile(RecordingSpool spool, string path, SafeFileHandle file, long length, bool keepsMark)
     {
         _spool = spool;
         _disk = spool.Disk;
@@ -22,6 +26,8 @@ internal sealed class RecordFile : IDisposable
         _file = file;
         Length = length;
         FirstLength = length;
+        _keepsMark = keepsMark;
+        (_firstSeq, _markPath) = SessionFolder.MarkOf(path, spool.Options.KeysFolder);
     }
 
     public string Path { get; }
@@ -33,14 +39,20 @@ internal sealed class RecordFile : IDisposable
     public long FirstLength { get; }
 
     /// <summary>Creates the file, durable, with its first frames in it; the very first is the state.</summary>
-    public static RecordFile Create(RecordingSpool spool, string path, ReadOnlySpan<byte> bytes)
+    public static RecordFile Create(RecordingSpool spool, string path, ReadOnlySpan<byte> bytes, bool keepsMark = true)
     {
         spool.PlaceRecordFile(path, bytes);
-        return new RecordFile(spool, path, spool.Disk.Open(path), bytes.Length);
+        var file = new RecordFile(spool, path, spool.Disk.Open(path), bytes.Length, keepsMark);
+        file.Mark();
+        return file;
     }
 
     /// <summary>Opens a left file and cuts it at its torn end.</summary>
-    public static RecordFile Reopen(RecordingSpool spool, string path, long length)
+    /// <param name="spool">The spool.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="length">Bytes that are whole frames.</param>
+    /// <param name="keepsMark">The session's mark follows what is written; not where it says that something was lost.</param>
+    public static RecordFile Reopen(RecordingSpool spool, string path, long length, bool keepsMark = true)
     {
         var file = spool.Disk.Open(path);
         var torn = RandomAccess.GetLength(file) - length;
@@ -50,7 +62,7 @@ internal sealed class RecordFile : IDisposable
             spool.Shrank(torn);
         }
 
-        return new RecordFile(spool, path, file, length);
+        return new RecordFile(spool, path, file, length, keepsMark);
     }
 
     /// <summary>
@@ -97,6 +109,7 @@ internal sealed class RecordFile : IDisposable
 
         Length += frames.Length;
         _spool.Grew(frames.Length);
+        Mark();
     }
 
     /// <summary>
@@ -122,10 +135,32 @@ internal sealed class RecordFile : IDisposable
     /// <summary>Closes and deletes the file: its chunk is in place.</summary>
     public void Delete()
     {
-        _file.Dispose();
+        Dispose();
         _disk.Delete(Path);
         _spool.Shrank(Length);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _mark?.Dispose();
+    }
+
+    /// <summary>Says how far the file is written. Whoever fails here is told by no one: an older mark is a lower bound, too.</summary>
+    private void Mark()
+    {
+        if (!_keepsMark)
+            return;
+        try
+        {
+            _mark ??= SpoolDisk.OpenPrivate(_markPath);
+            Span<byte> bytes = stackalloc byte[SpoolMark.Size];
+            new SpoolMark(_firstSeq, Length).Write(bytes);
+            _disk.Write(_mark.SafeFileHandle, bytes, 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // as above
+        }
+    }
 }

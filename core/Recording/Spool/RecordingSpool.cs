@@ -166,6 +166,8 @@ public sealed class RecordingSpool : IDisposable
     internal void RemoveEntry(SpoolEntry entry)
     {
         var length = new FileInfo(entry.Path).Length;
+        if (entry.Kind == SpoolEntryKind.Close)
+            DeleteMark(entry.Session);
         Disk.Delete(entry.Path);
         lock (_waiting)
             _waiting.Remove(entry.Path);
@@ -204,6 +206,9 @@ public sealed class RecordingSpool : IDisposable
     }
 
     internal void DeleteKey(SessionId session) => Disk.Delete(SessionKey.PathOf(Options.KeysFolder, session));
+
+    /// <summary>Deletes a session's mark: all of it is in the store, or somebody was told.</summary>
+    internal void DeleteMark(SessionId session) => Disk.Delete(SpoolMark.PathOf(Options.KeysFolder, session));
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -10,9 +10,11 @@ namespace K8sRecorder.Recording.Spool;
 /// <param name="Damaged">
 /// Record files that were damaged before their end, under the names they are kept: of their sessions, a gap record says what is lost.
 /// </param>
+/// <param name="Lost">Sessions of which acknowledged records are gone from the spool without a trace but their mark: a gap record names them.</param>
 public sealed record RecoveryReport(
-    bool Resumed, IReadOnlyList<SessionId> Closed, IReadOnlyList<SessionId> Recovered, long LostBytes, IReadOnlyList<string> Damaged)
+    bool Resumed, IReadOnlyList<SessionId> Closed, IReadOnlyList<SessionId> Recovered, long LostBytes, IReadOnlyList<string> Damaged,
+    IReadOnlyList<SessionId> Lost)
 {
     /// <summary>Nothing was found.</summary>
-    public static RecoveryReport None { get; } = new(false, [], [], 0, []);
+    public static RecoveryReport None { get; } = new(false, [], [], 0, [], []);
 }

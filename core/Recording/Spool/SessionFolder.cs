@@ -39,6 +39,11 @@ internal sealed class SessionFolder(string spool, SessionId session)
 
     public string IndexPath(long firstSeq, string digest) => Path.Combine(Folder, $"{Number(firstSeq)}-{digest}{IndexSuffix}");
 
+    /// <summary>The number in a record file's name, and where its session's mark lies.</summary>
+    public static (long FirstSeq, string Path) MarkOf(string recordFile, string keys) => (
+        long.Parse(Path.GetFileNameWithoutExtension(recordFile), NumberStyles.None, CultureInfo.InvariantCulture),
+        Path.Combine(keys, Path.GetFileName(Path.GetDirectoryName(recordFile)) + SpoolMark.Suffix));
+
     /// <summary>Whether a path is a record file's.</summary>
     public static bool IsRecordFile(string path) => path.EndsWith(RecordSuffix, StringComparison.Ordinal);
 

@@ -55,6 +55,21 @@ internal class SpoolDisk
         return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
     }
 
+    /// <summary>Opens a file that only its owner may read, creates it where it is missing.</summary>
+    public static FileStream OpenPrivate(string path)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = PrivateFile;
+        return new FileStream(path, options);
+    }
+
     /// <summary>Deletes a file; one that is not there is no failure.</summary>
     public void Delete(string path)
     {

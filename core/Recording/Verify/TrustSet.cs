@@ -83,7 +83,7 @@ public sealed class TrustSet
             key.ImportFromPem(pem);
             return SessionStatement.FingerprintOf(key.ExportSubjectPublicKeyInfo());
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             return null;
         }

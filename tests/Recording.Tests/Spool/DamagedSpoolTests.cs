@@ -24,6 +24,7 @@ public sealed class DamagedSpoolTests : IDisposable
         for (var cut = frames[^1].At; cut < whole.Length; cut++)
         {
             using var copy = CopyOf(path, whole[..cut]);
+            Remark(copy, frames[^1].At);
             await using var resumed = await copy.StartAsync(RecordingMode.Strict);
             Assert.True(resumed.Recovery.Resumed);
             Assert.Empty(resumed.Recovery.Damaged);
@@ -244,6 +245,15 @@ public sealed class DamagedSpoolTests : IDisposable
         var verdict = await new StoreVerifier(store, TrustSet.Empty).VerifyAsync(null, default);
         Assert.All(verdict.Sessions, session => Assert.Empty(Tampering(session)));
         Assert.Equal(expectsGap, verdict.Sessions.Any(session => session.Findings.Any(finding => finding.Code == FindingCode.Gap)));
+    }
+
+    /// <summary>The mark of a process that died within a write: it was told of no more than the frames before.</summary>
+    private static void Remark(SessionRig copy, long length)
+    {
+        var path = Directory.GetFiles(copy.KeysFolder, "*" + SpoolMark.Suffix).Single();
+        var bytes = new byte[SpoolMark.Size];
+        new SpoolMark(0, length).Write(bytes);
+        File.WriteAllBytes(path, bytes);
     }
 
     /// <summary>The same spool, keys and store in another place, with one record file of other bytes.</summary>
