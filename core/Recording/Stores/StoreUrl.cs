@@ -63,7 +63,7 @@ public sealed record StoreUrl
     {
         problem = null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
-            && !HasStrangers(text) && !HasStrangers(uri.LocalPath) && ForFolder(uri.LocalPath) is { Folder.Length: > 1 } url)
+            && !HasStrangers(text) && !HasBrokenEscapes(text) && !HasStrangers(uri.LocalPath) && ForFolder(uri.LocalPath) is { Folder.Length: > 1 } url)
             return url;
         problem = "a folder store is file:// and a full path: file:///var/recordings";
         return null;
@@ -88,7 +88,19 @@ public sealed record StoreUrl
     }
 
     /// <summary>No path of a sane folder: control characters, and what stands for bytes that were no text, which Uri cannot give back.</summary>
-    private static bool HasStrangers(string text) => text.Any(c => char.IsControl(c) || c == '\uFFFD');
+    private static bool HasStrangers(string text) => text.Any(c => char.IsControl(c) || c >= '\uFFFD');
+
+    /// <summary>A percent sign that begins no escape: Uri makes of some of them what nobody wrote.</summary>
+    private static bool HasBrokenEscapes(string text)
+    {
+        for (var at = text.IndexOf('%', StringComparison.Ordinal); at >= 0; at = text.IndexOf('%', at + 1))
+        {
+            if (at + 2 >= text.Length || !char.IsAsciiHexDigit(text[at + 1]) || !char.IsAsciiHexDigit(text[at + 2]))
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool IsAccount(string text) =>
         text.Length is >= 3 and <= 24 && !text.AsSpan().ContainsAnyExcept(Alphabets.Account);

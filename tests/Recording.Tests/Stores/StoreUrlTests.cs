@@ -35,6 +35,8 @@ public sealed class StoreUrlTests
     [InlineData("file:///a?sig=x")]
     [InlineData("file:///a\0b")]
     [InlineData("file:///a\uFFFDb")]
+    [InlineData("file:///a/100%")]
+    [InlineData("file:///a//%as")]
     [InlineData("azblob://acc")]
     [InlineData("azblob://ACC/con")]
     [InlineData("azblob://acc/c")]
