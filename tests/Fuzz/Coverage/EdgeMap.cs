@@ -20,13 +20,20 @@ public static class EdgeMap
     private static readonly int[] Touched = new int[Size];
     private static int _touched;
     private static int _previous;
+    private static int _shift = 1;
+
+    /// <summary>From now on an entry stands for a block alone: to tell which were reached.</summary>
+    public static void CountBlocks() => _shift = 31;
+
+    /// <summary>The block of a feature, after <see cref="CountBlocks"/>.</summary>
+    public static int BlockOf(int feature) => feature / FeaturesPerEntry;
 
     /// <summary>Called by instrumented code.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Hit(int block)
     {
         var at = (_previous ^ block) & (Size - 1);
-        _previous = block >> 1;
+        _previous = block >> _shift;
         var count = Counts[at];
         if (count == 0)
             Touch(at);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -10,25 +11,28 @@ internal static class Instrumenter
 {
     private const int LongestLiteral = 64;
 
-    /// <summary>Writes the instrumented copy; gives the number of blocks, and adds the literals (strings, <c>"…"u8</c>) to the dictionary.</summary>
-    public static int Rewrite(string from, string to, SortedSet<string> literals)
+    /// <summary>Writes the instrumented copy; gives its blocks, and adds the literals (strings, <c>"…"u8</c>) to the dictionary.</summary>
+    public static List<Block> Rewrite(string from, string to, SortedSet<string> literals)
     {
         using var assembly = AssemblyDefinition.ReadAssembly(from, new ReaderParameters { InMemory = true, ReadSymbols = false });
         var module = assembly.MainModule;
         var hit = module.ImportReference(typeof(EdgeMap).GetMethod(nameof(EdgeMap.Hit)));
-        var blocks = 0;
+        var blocks = new List<Block>();
         foreach (var method in module.GetTypes().SelectMany(t => t.Methods).Where(m => m.HasBody && m.Body.Instructions.Count > 0))
         {
             TakeLiterals(method.Body, literals);
-            blocks += Rewrite(method, hit, Seed(assembly.Name.Name, method.FullName));
+            Rewrite(method, hit, Seed(assembly.Name.Name, method.FullName), blocks);
         }
 
         assembly.Write(to);
         return blocks;
     }
 
-    private static int Rewrite(MethodDefinition method, MethodReference hit, uint seed)
+    private static void Rewrite(MethodDefinition method, MethodReference hit, uint seed, List<Block> blocks)
     {
+        var (type, name) = Written(method);
+        // What records and properties get by themselves is nobody's to reach.
+        var isWritten = !method.CustomAttributes.Any(a => a.AttributeType.Name == nameof(CompilerGeneratedAttribute));
         var body = method.Body;
         body.SimplifyMacros();
         var heads = Heads(body);
@@ -38,14 +42,27 @@ internal static class Instrumenter
             // The head itself becomes the report, and its copy follows: all that points at it, branches and handlers, stays right.
             var copy = il.Create(OpCodes.Nop);
             (copy.OpCode, copy.Operand) = (head.OpCode, head.Operand);
-            (head.OpCode, head.Operand) = (OpCodes.Ldc_I4, Next(ref seed));
+            var id = Next(ref seed);
+            if (isWritten)
+                blocks.Add(new Block(id, type, name));
+            (head.OpCode, head.Operand) = (OpCodes.Ldc_I4, id);
             var call = il.Create(OpCodes.Call, hit);
             il.InsertAfter(head, call);
             il.InsertAfter(call, copy);
         }
 
         body.OptimizeMacros();
-        return heads.Count;
+    }
+
+    /// <summary>The type and method as they were written: what the compiler makes of lambdas and async methods lies in types of its own.</summary>
+    private static (string Type, string Method) Written(MethodDefinition method)
+    {
+        var (type, name) = (method.DeclaringType, method.Name);
+        for (; type.DeclaringType is { } outer; type = outer)
+            name = type.Name.StartsWith('<') && type.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? type.Name[1..end] : name;
+        if (name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is > 1 and var close)
+            name = name[1..close];
+        return (type.Name, name);
     }
 
     private static List<Instruction> Heads(MethodBody body)

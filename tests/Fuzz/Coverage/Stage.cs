@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace K8sRecorder.Fuzz.Coverage;
@@ -6,6 +7,7 @@ namespace K8sRecorder.Fuzz.Coverage;
 internal sealed class Stage
 {
     private const string LiteralsFile = "literals.txt";
+    private const string BlocksFile = "blocks.txt";
 
     private static readonly string[] Instrumented =
     [
@@ -41,6 +43,10 @@ internal sealed class Stage
         return File.Exists(file) ? [.. File.ReadAllLines(file).Select(Convert.FromHexString)] : [];
     }
 
+    /// <summary>The blocks of the instrumented code, where this process runs in a stage.</summary>
+    public static List<Block> Blocks() =>
+        [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, BlocksFile)).Select(l => l.Split('\t')).Select(w => new Block(int.Parse(w[0], CultureInfo.InvariantCulture), w[1], w[2]))];
+
     private static void Make(string source, string folder)
     {
         var making = folder + "." + Environment.ProcessId;
@@ -55,16 +61,17 @@ internal sealed class Stage
         }
 
         var literals = new SortedSet<string>(StringComparer.Ordinal);
-        var blocks = 0;
+        var blocks = new List<Block>();
         foreach (var name in Instrumented)
         {
-            blocks += Instrumenter.Rewrite(Path.Combine(source, name), Path.Combine(making, name), literals);
+            blocks.AddRange(Instrumenter.Rewrite(Path.Combine(source, name), Path.Combine(making, name), literals));
             // Its addresses are not those of the copy.
             File.Delete(Path.Combine(making, Path.ChangeExtension(name, ".pdb")));
         }
 
         File.WriteAllLines(Path.Combine(making, LiteralsFile), literals);
-        Console.WriteLine($"fuzz: {blocks} blocks instrumented, {literals.Count} literals");
+        File.WriteAllLines(Path.Combine(making, BlocksFile), blocks.Select(b => string.Create(CultureInfo.InvariantCulture, $"{b.Id}\t{b.Type}\t{b.Method}")));
+        Console.WriteLine($"fuzz: {blocks.Count} blocks instrumented, {literals.Count} literals");
         try
         {
             Directory.Move(making, folder);

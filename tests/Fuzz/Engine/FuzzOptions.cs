@@ -24,6 +24,9 @@ internal sealed record FuzzOptions
     /// <summary>Print the targets and end.</summary>
     public bool List { get; init; }
 
+    /// <summary>Print what the corpus reaches, and end.</summary>
+    public bool IsCoverage { get; init; }
+
     /// <summary>This process is a worker.</summary>
     public bool IsWorker { get; init; }
 
@@ -42,18 +45,19 @@ internal sealed record FuzzOptions
         var options = new FuzzOptions();
         for (var i = 0; i < words.Length; i++)
         {
-            if (words[i] is "--list" or "--worker" or "--cpu")
+            if (words[i] is "--list" or "--worker" or "--cpu" or "--coverage")
             {
                 options = words[i] switch
                 {
                     "--list" => options with { List = true },
+                    "--coverage" => options with { IsCoverage = true },
                     "--cpu" => options with { IsProcessorTime = true },
                     _ => options with { IsWorker = true },
                 };
                 continue;
             }
 
-            problem = $"{words[i]}: wants a value of its kind; known are --target NAME|all --time 60s|10m|1h --cpu --seed N --jobs N --replay FILE|base64:BYTES --folder DIR --list";
+            problem = $"{words[i]}: wants a value of its kind; known are --target NAME|all --time 60s|10m|1h --cpu --seed N --jobs N --replay FILE|base64:BYTES --folder DIR --list --coverage";
             if (i + 1 == words.Length || Take(options, words[i], words[i + 1]) is not { } taken)
                 return null;
             options = taken;

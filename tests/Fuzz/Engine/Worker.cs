@@ -44,8 +44,15 @@ internal sealed class Worker : IDisposable
     public int Run()
     {
         _started = Stopwatch.GetTimestamp();
-        foreach (var input in _corpus.Kept().Concat(_target.Seeds()).OrderBy(s => s.Length))
-            Try(input.Length > _target.MaxLength ? input[.._target.MaxLength] : input, trim: false);
+        var known = _corpus.Kept().Concat(_target.Seeds()).OrderBy(s => s.Length).Select(s => s.Length > _target.MaxLength ? s[.._target.MaxLength] : s);
+        if (_options.IsCoverage)
+        {
+            Reach.Print(_target, known);
+            return 0;
+        }
+
+        foreach (var input in known)
+            Try(input, trim: false);
         while (Elapsed < _options.Time)
         {
             var parent = _corpus.Pick();

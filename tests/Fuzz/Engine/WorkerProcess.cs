@@ -51,6 +51,8 @@ internal sealed class WorkerProcess(FuzzTarget target, FuzzOptions options, stri
                 "--seed", seed.ToString(CultureInfo.InvariantCulture),
             ])
             info.ArgumentList.Add(word);
+        if (options.IsCoverage)
+            info.ArgumentList.Add("--coverage");
         if (options.IsProcessorTime)
             info.ArgumentList.Add("--cpu");
         info.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;

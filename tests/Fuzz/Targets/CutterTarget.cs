@@ -8,6 +8,8 @@ namespace K8sRecorder.Fuzz.Targets;
 /// <summary>Cutters of bodies: the same cuts for any split, ascending and inside; on valid JSON they are where a full parser would put them.</summary>
 internal sealed class CutterTarget : FuzzTarget
 {
+    private const byte Stretch = 0xff;
+
     public override string Name => "cutter";
 
     public override string Subject => "ModelCallCutter and ContentDefinedCutter: where a body is cut";
@@ -22,6 +24,8 @@ internal sealed class CutterTarget : FuzzTarget
     [
         .. Material.Requests,
         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"},{\"role\":\"assistant\",\"content\":[1,\"x\",null]}],\"tools\":[{\"a\":1}]}"u8.ToArray(),
+        [Stretch, 0, .. "some text that comes again"u8],
+        [Stretch, 1, .. "some text that comes again"u8],
         "{\"system\":\"you are\",\"input\":[\"a\",\"b\",3,true],\"temperature\":0}"u8.ToArray(),
     ];
 
@@ -29,10 +33,28 @@ internal sealed class CutterTarget : FuzzTarget
     {
         Check(input, measure, "model calls", () => new ModelCallCutter().Push);
         Check(input, measure, "content", () => new ContentDefinedCutter().Push);
+        // Text may be too short for its cuts; JSON cannot begin so.
+        if (input.Length > 1 && input[0] == Stretch)
+            Check(Stretched(input), measure, "stretched content", () => new ContentDefinedCutter().Push);
         var cuts = new List<long>();
         new ModelCallCutter().Push(input, cuts);
         if (ReferenceCuts.Of(input) is { } expected && !expected.SequenceEqual(cuts))
             throw new OracleException("cuts as a parser puts them", $"[{string.Join(' ', cuts)}] but a parser: [{string.Join(' ', expected)}]");
+    }
+
+    /// <summary>So much that cuts by content and cuts by length come: the input again and again, each time a little other.</summary>
+    private static byte[] Stretched(byte[] input)
+    {
+        var random = Splits.RandomOf(input);
+        var stretched = new byte[ContentDefinedCutter.MaxPiece + (ContentDefinedCutter.MaxPiece / 4)];
+        for (var at = 0; at < stretched.Length; at += input.Length)
+        {
+            input.AsSpan(0, Math.Min(input.Length, stretched.Length - at)).CopyTo(stretched.AsSpan(at));
+            if ((input[1] & 1) == 0)
+                stretched[at + random.Next(Math.Min(input.Length, stretched.Length - at))] ^= (byte)random.Next(256);
+        }
+
+        return stretched;
     }
 
     private static void Check(byte[] input, Measure measure, string what, Func<PushBytes> open)

@@ -51,7 +51,10 @@ internal sealed class HttpHeadTarget : FuzzTarget
         measure.End();
         if (status == ParseStatus.Invalid != (parser.Fault != Http1Fault.None))
             throw new OracleException("what is refused has a reason", $"{status} {parser.Fault}");
-        var text = Shown(kind, head, status, parser.Fault);
+        var text = Shown(kind, head, bytes, status, parser);
+        // What is refused is recorded as far as it could be read.
+        if (status == ParseStatus.Invalid && head.Length > 0)
+            MaskedTwice.Check(head);
         if (status == ParseStatus.Complete)
         {
             CheckRanges(kind, head, bytes);
@@ -121,15 +124,17 @@ internal sealed class HttpHeadTarget : FuzzTarget
             if (status == ParseStatus.NeedMore)
                 status = parser.Parse(bytes, 0, count);
         });
-        if (Shown(kind, head, status, parser.Fault) is var other && other != expected)
+        if (Shown(kind, head, bytes, status, parser) is var other && other != expected)
             throw new OracleException("any split", $"{way}:\n{other}whole:\n{expected}");
     }
 
-    private static string Shown(Http1HeadKind kind, HttpHead head, ParseStatus status, Http1Fault fault)
+    private static string Shown(Http1HeadKind kind, HttpHead head, byte[] bytes, ParseStatus status, Http1HeadParser parser)
     {
-        var text = new StringBuilder().Append($"{status} {fault}\n");
-        if (status != ParseStatus.Complete)
+        var text = new StringBuilder().Append($"{status} {parser.Fault}\n");
+        if (status == ParseStatus.NeedMore)
             return text.ToString();
+        if (status == ParseStatus.Invalid)
+            parser.BindSoFar(bytes, 0);
         text.Append($"{head.Length} {Latin(head.Bytes)}\n{head.StartLine} {head.Status} {head.IsHttp10} {kind}\n");
         foreach (var field in head.Fields)
             text.Append($"{field}\n");
