@@ -12,6 +12,6 @@ internal interface IConnection : IDisposable
     /// <summary>Ends it now.</summary>
     void Cut();
 
-    /// <summary>Called four times a second while it is open; must not wait.</summary>
+    /// <summary>Called four times a second while it is open; must not wait. One that is just ending may be called once more.</summary>
     void Sweep();
 }

@@ -18,6 +18,7 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
     private readonly List<Socket> _listening = [];
     private readonly List<Task> _loops = [];
     private readonly HashSet<IConnection> _open = [];
+    private readonly List<IConnection> _swept = []; // the sweep's
     private readonly Lock _lock = new();
     private readonly LogBudget _logBudget = new(time, perMinute: 1);
     private readonly SemaphoreSlim _room = new(maxOpen, maxOpen);
@@ -25,6 +26,7 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
     private TaskCompletionSource? _drained;
     private ITimer? _clock;
     private bool _isTicking;
+    private int _isSweeping;
 
     /// <summary>Binds all of them; throws where one cannot be bound.</summary>
     public void Start()
@@ -53,9 +55,9 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
             _drained = drained;
             if (_open.Count == 0)
                 return;
-            foreach (var connection in _open)
-                connection.Stop();
         }
+        foreach (var connection in OpenNow())
+            WhileItIsThere(connection, static connection => connection.Stop());
         await using (cancellationToken.Register(CutAll))
             await drained.Task;
     }
@@ -169,25 +171,45 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
 
     private void Sweep()
     {
+        if (Interlocked.Exchange(ref _isSweeping, 1) != 0)
+            return; // the one before took longer than a tick
         lock (_lock)
         {
             if (_open.Count == 0)
             {
                 _isTicking = false;
                 _clock?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                return;
             }
-            foreach (var connection in _open)
-                connection.Sweep();
+            _swept.AddRange(_open);
+        }
+        foreach (var connection in _swept)
+            WhileItIsThere(connection, static connection => connection.Sweep());
+        _swept.Clear();
+        Volatile.Write(ref _isSweeping, 0);
+    }
+
+    private static void WhileItIsThere(IConnection connection, Action<IConnection> ask)
+    {
+        try
+        {
+            ask(connection);
+        }
+        catch (ObjectDisposedException)
+        {
+            // it ended in this moment
         }
     }
 
     private void CutAll()
     {
+        foreach (var connection in OpenNow())
+            WhileItIsThere(connection, static connection => connection.Cut());
+    }
+
+    /// <summary>Those that are open now. What is asked of one may end it, so it is asked outside of the lock, and not of the set.</summary>
+    private IConnection[] OpenNow()
+    {
         lock (_lock)
-        {
-            foreach (var connection in _open)
-                connection.Cut();
-        }
+            return [.. _open];
     }
 }

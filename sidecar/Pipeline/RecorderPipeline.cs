@@ -31,6 +31,9 @@ internal sealed class RecorderPipeline(
 
     public bool IsStopping => _isStopping;
 
+    /// <summary>What large heads hold, of all connections together.</summary>
+    public LargeHeads LargeHeads { get; } = new();
+
     /// <summary>From now on what is cut is cut by us.</summary>
     public void Stop() => _isStopping = true;
 

@@ -76,7 +76,6 @@ internal sealed class SidecarRun : IAsyncDisposable
         _pipeline = new RecorderPipeline(_sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());
         _http2 = new Http2Server(_pipeline, framework);
         var targets = policy.Targets.Where(target => target is { Listen: not null, Upstream: not null }).ToList();
-        var largeHeads = new LargeHeads();
         var forHttp2 = OpenFiles.MaxConnectionsForHttp2(targets.Count);
         var http = targets.Where(target => target.Protocol == TargetProtocol.HTTP)
             .Select(target => (Listen: target.Listen!, Target: new HttpTarget(target.Name, target.Upstream!, time, forHttp2))).ToList();
@@ -84,7 +83,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         _listeners = new Listeners(
             [
                 .. http.Select(one => new Listener(
-                    one.Listen, one.Target.Name, socket => new Http1Connection(socket, one.Target, _pipeline, _http2, largeHeads))),
+                    one.Listen, one.Target.Name, socket => new Http1Connection(socket, one.Target, _pipeline, _http2))),
                 .. targets.Where(target => target.Protocol == TargetProtocol.TCP).Select(target => (target.Listen, Target: new TcpTarget(target)))
                     .Select(one => new Listener(one.Listen!, one.Target.Name, socket => new TcpConnection(socket, one.Target, _pipeline))),
             ],

@@ -47,9 +47,19 @@ internal sealed class TestSidecar : IAsyncDisposable
         int upstreamPort, TargetProtocol protocol = TargetProtocol.HTTP, UpstreamHostMode host = UpstreamHostMode.Preserve,
         Func<EffectivePolicy, EffectivePolicy>? change = null, TimeProvider? time = null)
     {
-        var sidecar = new TestSidecar(upstreamPort, protocol, host, change, time);
-        await sidecar.StartAgainAsync();
-        return sidecar;
+        for (var i = 0; ; i++)
+        {
+            var sidecar = new TestSidecar(upstreamPort, protocol, host, change, time);
+            try
+            {
+                await sidecar.StartAgainAsync();
+                return sidecar;
+            }
+            catch (IOException) when (i < 3)
+            {
+                await sidecar.DisposeAsync(); // another test's connection has taken the port that was free
+            }
+        }
     }
 
     public async Task StartAgainAsync()

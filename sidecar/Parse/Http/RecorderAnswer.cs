@@ -9,6 +9,7 @@ internal sealed class RecorderAnswer
     public static readonly RecorderAnswer BadAnswer = new(502, "Bad Gateway", "the target's answer broke off or was not HTTP");
     public static readonly RecorderAnswer BadBody = new(400, "Bad Request", "the request's body broke its own framing") { Closes = true };
     public static readonly RecorderAnswer NotRecorded = new(503, "Service Unavailable", "this exchange cannot be recorded now, so it was not forwarded");
+    public static readonly RecorderAnswer TooManyLarge = new(503, "Service Unavailable", "too many large heads are on their way") { Closes = true };
     public static readonly RecorderAnswer UpgradeRefused = new(501, "Not Implemented", "connection upgrades are not supported") { Closes = true };
     public static readonly RecorderAnswer TunnelRefused =
         new(501, "Not Implemented", "CONNECT and requests about the server itself (OPTIONS *) are not supported") { Closes = true };

@@ -14,6 +14,9 @@ internal sealed class AgentWatch(Http1Connection connection)
     private int _state;
     private Task<int>? _read;
 
+    /// <summary>Whether a read was started that nobody took yet.</summary>
+    public bool IsArmed => Volatile.Read(ref _state) == Armed;
+
     /// <summary>A wait begins. Called by the flow that owns the exchange, like all but <see cref="Arm"/>.</summary>
     public void Begin()
     {

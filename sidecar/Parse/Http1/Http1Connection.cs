@@ -34,14 +34,12 @@ internal sealed class Http1Connection : IConnection
     private volatile bool _isLate;
     private volatile bool _agentLeft;
     private volatile bool _wasCut;
-    private volatile CancellationTokenSource? _aborted;
-    private readonly LargeHeads _largeHeads;
+    private volatile CancellationTokenSource? _aborted; // never disposed: it has no timer, and the sweep may be late
     private int _held;
     private bool _isHttp1;
 
-    public Http1Connection(Socket socket, HttpTarget target, RecorderPipeline pipeline, Http2Server http2, LargeHeads largeHeads)
+    public Http1Connection(Socket socket, HttpTarget target, RecorderPipeline pipeline, Http2Server http2)
     {
-        _largeHeads = largeHeads;
         _socket = socket;
         _pipeline = pipeline;
         _http2 = http2;
@@ -89,7 +87,7 @@ internal sealed class Http1Connection : IConnection
             var source = _aborted ??= new CancellationTokenSource();
             Interlocked.MemoryBarrier(); // either we see that it left, or whoever notes it sees the source
             if (_agentLeft)
-                source.Cancel();
+                _ = source.CancelAsync();
             _watch.Begin();
             return source.Token;
         }
@@ -189,7 +187,8 @@ internal sealed class Http1Connection : IConnection
         _agentLeft = true;
         Interlocked.MemoryBarrier();
         _link.Cut();
-        _aborted?.Cancel();
+        if (_aborted is { } source)
+            _ = source.CancelAsync(); // what follows it is not the caller's to do
     }
 
     public void CutTarget() => _link.Cut();
@@ -215,7 +214,7 @@ internal sealed class Http1Connection : IConnection
         if (bytes < LargeHeads.From || bytes * 2 <= _held)
             return true;
         var more = (bytes * 2) - _held; // buffers double
-        if (!_largeHeads.TryHold(more))
+        if (!_pipeline.LargeHeads.TryHold(more))
             return false;
         _held += more;
         return true;
@@ -225,7 +224,6 @@ internal sealed class Http1Connection : IConnection
     {
         Agent.Dispose();
         _exchange.Dispose();
-        _aborted?.Dispose();
     }
 
     /// <summary>Waits for the next request's head and looks at what came with it.</summary>
@@ -257,7 +255,7 @@ internal sealed class Http1Connection : IConnection
             }
             if (!TryHold(In.Count))
             {
-                _exchange.Refuse(Http1Refusals.TooManyLarge);
+                _exchange.Refuse(RecorderAnswer.TooManyLarge);
                 return Found.Request;
             }
             _phase = In.Count == 0 ? Phase.Idle : Phase.Head;
@@ -282,7 +280,7 @@ internal sealed class Http1Connection : IConnection
     {
         if (_held == 0)
             return;
-        _largeHeads.Release(_held);
+        _pipeline.LargeHeads.Release(_held);
         _held = 0;
     }
 
@@ -310,7 +308,8 @@ internal sealed class Http1Connection : IConnection
             await pump;
             return;
         }
-        if (In.Count == 0 && _exchange.IsRequestWhole && !Agent.HasMore())
+        // a socket that is closed under a receive resets too
+        if (In.Count == 0 && _exchange.IsRequestWhole && !_watch.IsArmed && !Agent.HasMore())
             return;
         Agent.EndSending();
         int read;
@@ -326,6 +325,7 @@ internal sealed class Http1Connection : IConnection
     /// <summary>Ends both sides; buffers go back only when nothing reads into them any more.</summary>
     private async ValueTask CloseAsync()
     {
+        Agent.EndSending(); // or the agent may see a reset: that is what closing does while the sweep looks at the socket
         Agent.Dispose();
         if (_watch.Take() is { } reading)
             await reading;

@@ -8,9 +8,6 @@ internal static class Http1Refusals
     /// <summary>A request whose head did not come in time.</summary>
     public static readonly RecorderAnswer Late = new(408, "Request Timeout", "the request's head did not come in time") { Closes = true };
 
-    /// <summary>A head that would be one large head too many.</summary>
-    public static readonly RecorderAnswer TooManyLarge = new(503, "Service Unavailable", "too many large heads are on their way") { Closes = true };
-
     private static readonly RecorderAnswer[] Answers = [.. Enum.GetValues<Http1Fault>().Select(Make)];
 
     public static RecorderAnswer Of(Http1Fault fault) => Answers[(int)fault];

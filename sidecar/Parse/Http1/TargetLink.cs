@@ -65,7 +65,7 @@ internal sealed class TargetLink(HttpTarget target)
         _wire?.Cut();
         try
         {
-            _dialling?.Cancel();
+            _ = _dialling?.CancelAsync(); // what follows it is not the caller's to do
         }
         catch (ObjectDisposedException)
         {

@@ -12,7 +12,7 @@ namespace K8sRecorder.Sidecar.Parse.Http2;
 /// </summary>
 internal sealed class EncodedHead
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private ArrayBufferWriter<byte> _bytes = new();
 
     public HttpHead Head { get; } = new();
 
@@ -49,7 +49,10 @@ internal sealed class EncodedHead
     /// <summary>Clear text does not stay.</summary>
     public void Clear()
     {
-        _bytes.Clear();
+        if (_bytes.Capacity >= LargeHeads.From)
+            _bytes = new ArrayBufferWriter<byte>();
+        else
+            _bytes.Clear();
         Head.Clear();
     }
 

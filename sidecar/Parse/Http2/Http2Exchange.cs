@@ -19,6 +19,7 @@ internal sealed class Http2Exchange : IHttpExchange
     private readonly EncodedHead _responseHead = new();
     private HttpTarget? _target;
     private IHttpRequestLifetimeFeature? _lifetime;
+    private int _held;
 
     public Http2Exchange(IHttpOrigin origin, RecorderPipeline pipeline)
     {
@@ -96,6 +97,9 @@ internal sealed class Http2Exchange : IHttpExchange
         _responseHead.Clear();
         _target = null;
         _lifetime = null;
+        if (_held > 0)
+            _pipeline.LargeHeads.Release(_held);
+        _held = 0;
     }
 
     public ValueTask StartRequestAsync(RecordingSession session)
@@ -118,7 +122,7 @@ internal sealed class Http2Exchange : IHttpExchange
         if (HttpMethods.IsConnect(Context.Request.Method) || !RawTarget.StartsWith('/'))
             return RecorderAnswer.TunnelRefused;
         PathAndQuery = RawTarget;
-        return null;
+        return Holds(_requestHead.Head.Length) ? null : RecorderAnswer.TooManyLarge;
     }
 
     public async ValueTask<ExchangeResult> ForwardAsync()
@@ -185,6 +189,17 @@ internal sealed class Http2Exchange : IHttpExchange
     {
         ResponseIsComplete = true;
         return RecordedAsync(Recorder.EndResponseAsync(_responseTrailers.Count > 0 ? _responseHead.Trailers(_responseTrailers) : null, null));
+    }
+
+    /// <summary>Its head stays as long as the exchange: as text, two bytes a character, and as bytes.</summary>
+    private bool Holds(int head)
+    {
+        if (head < LargeHeads.From)
+            return true;
+        if (!_pipeline.LargeHeads.TryHold(head * 3))
+            return false;
+        _held = head * 3;
+        return true;
     }
 
     private void Prepare(RecorderAnswer answer)

@@ -105,8 +105,8 @@ internal sealed class Http2Server(RecorderPipeline pipeline, ILoggerFactory logg
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
         limits.MaxConcurrentConnections = null;
         limits.Http2.MaxStreamsPerConnection = 1000;
-        limits.Http2.InitialConnectionWindowSize = 2 << 20;
-        limits.Http2.InitialStreamWindowSize = 1 << 20;
+        limits.Http2.InitialConnectionWindowSize = 256 << 10; // what an agent may have us hold for a target that does not read
+        limits.Http2.InitialStreamWindowSize = 128 << 10;
         limits.Http2.MaxRequestHeaderFieldSize = 64 << 10;
         return options;
     }

@@ -79,6 +79,29 @@ public sealed class ListenersTests
     }
 
     [Fact]
+    public async Task Connection_may_end_while_it_is_swept_or_cut()
+    {
+        var time = new ManualTime();
+        await using var rig = new Rig(1, maxOpen: 8, time: time);
+        var agents = new List<RawConnection>();
+        for (var i = 0; i < 6; i++)
+        {
+            agents.Add(await RawConnection.ToAsync(rig.Ports[0]));
+            (await rig.OpenedAsync()).EndsWhenSwept = i % 2 == 0;
+        }
+        time.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 6; i += 2)
+            Assert.Equal("", await agents[i].ReadToEndAsync());
+        await rig.Listeners.StopAsync(new CancellationToken(canceled: true));
+
+        foreach (var agent in agents)
+        {
+            Assert.Equal("", await agent.ReadToEndAsync());
+            agent.Dispose();
+        }
+    }
+
+    [Fact]
     public void Log_budget_is_given_anew_each_minute()
     {
         var time = new ManualTime();
@@ -94,12 +117,12 @@ public sealed class ListenersTests
         private readonly Channel<FakeConnection> _opened = Channel.CreateUnbounded<FakeConnection>();
         private readonly LogLines _logs = new();
 
-        public Rig(int listeners, int maxOpen, Func<Socket, Exception?>? refuse = null)
+        public Rig(int listeners, int maxOpen, Func<Socket, Exception?>? refuse = null, TimeProvider? time = null)
         {
             Ports = [.. Enumerable.Range(0, listeners).Select(_ => Loopback.FreePort())];
             Listeners = new Listeners(
                 [.. Ports.Select(port => new Listener(new IPEndPoint(IPAddress.Loopback, port), "target", Open))],
-                maxOpen, TimeProvider.System, new Microsoft.Extensions.Logging.Logger<Listeners>(_logs));
+                maxOpen, time ?? TimeProvider.System, new Microsoft.Extensions.Logging.Logger<Listeners>(_logs));
             Listeners.Start();
 
             IConnection Open(Socket socket)
@@ -133,7 +156,9 @@ public sealed class ListenersTests
 
     private sealed class FakeConnection(Socket socket) : IConnection
     {
-        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(); // whatever ends it goes on with what follows
+
+        public bool EndsWhenSwept { get; set; }
 
         public int PeerPort { get; } = ((IPEndPoint)socket.RemoteEndPoint!).Port;
 
@@ -149,6 +174,8 @@ public sealed class ListenersTests
 
         public void Sweep()
         {
+            if (EndsWhenSwept)
+                End();
         }
 
         public void Dispose() => socket.Dispose();

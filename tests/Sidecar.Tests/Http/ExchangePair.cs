@@ -19,10 +19,10 @@ internal sealed class ExchangePair : IAsyncDisposable
 
     public RawConnection Target { get; private set; }
 
-    public static async Task<ExchangePair> StartAsync(string request)
+    public static async Task<ExchangePair> StartAsync(string request, TimeProvider? time = null)
     {
         var upstream = new RawUpstream();
-        var sidecar = await TestSidecar.StartAsync(upstream.Port);
+        var sidecar = await TestSidecar.StartAsync(upstream.Port, time: time);
         var agent = await RawConnection.ToAsync(sidecar.Port);
         await agent.SendAsync(request);
         var target = await upstream.AcceptAsync();

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using K8sRecorder.Policy.Model;
+using K8sRecorder.Sidecar.Parse.Http;
 using K8sRecorder.Testing;
 
 namespace K8sRecorder.Sidecar.Tests.Http;
@@ -55,6 +56,42 @@ public sealed class Http2Tests
         await agent.SendAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 502 ", await agent.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Large_head_is_held_no_longer_than_its_exchange()
+    {
+        var port = Loopback.FreePort();
+        await using var target = await StartAsync(HttpProtocols.Http2, certificate: null, port);
+        await using var sidecar = await TestSidecar.StartAsync(port);
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler());
+        for (var i = 0; i < 60; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{sidecar.Port}/")
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
+            for (var j = 0; j < 4; j++)
+                request.Headers.Add($"x-{j}", new string('a', 50 << 10));
+            using var response = await client.SendAsync(request, CancellationToken.None);
+
+            Assert.NotEqual(HttpStatusCode.ServiceUnavailable, response.StatusCode); // the target may not like it
+        }
+    }
+
+    [Fact]
+    public void Large_heads_are_bounded_together()
+    {
+        var heads = new LargeHeads();
+        var taken = 0;
+        while (heads.TryHold(1 << 20))
+            taken++;
+        Assert.Equal(32, taken);
+        Assert.False(heads.TryHold(1));
+        heads.Release(1 << 20);
+
+        Assert.True(heads.TryHold(1 << 20));
     }
 
     private static async Task<WebApplication> StartAsync(HttpProtocols protocols, X509Certificate2? certificate, int port)

@@ -103,6 +103,29 @@ public sealed class TimeLimitTests
         Assert.True(isCut);
     }
 
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", true)]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\nok", true)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", false)]
+    public async Task Answer_that_took_long_ends_with_an_end_and_not_with_a_reset(string answer, bool closes)
+    {
+        var time = new ManualTime();
+        await using var pair = await ExchangePair.StartAsync(Get, time);
+        for (var i = 0; i < 100; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1)); // from now on the agent's side is read, to see it leave
+            await Task.Yield();
+        }
+        await pair.Target.SendAsync(answer);
+        pair.Target.Dispose();
+        await pair.Agent.ReadUntilAsync("ok");
+        var stopping = closes ? Task.CompletedTask : pair.Sidecar.StopAsync();
+
+        Assert.Equal("", await pair.Agent.ReadToEndAsync());
+        pair.Agent.Dispose();
+        await stopping;
+    }
+
     /// <summary>Moves the clock on until something is so; the other side may still be on its way to where it waits.</summary>
     private static async Task AdvanceUntilAsync(ManualTime time, Func<bool> isSo)
     {

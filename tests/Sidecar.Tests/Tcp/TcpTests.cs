@@ -39,9 +39,12 @@ public sealed class TcpTests
     public async Task Target_that_cannot_be_reached_closes_the_agents_connection()
     {
         await using var sidecar = await TestSidecar.StartAsync(Loopback.FreePort(), TargetProtocol.TCP);
-        using var agent = await RawConnection.ToAsync(sidecar.Port);
 
-        await Assert.ThrowsAsync<SocketException>(agent.ReadToEndAsync);
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            using var agent = await RawConnection.ToAsync(sidecar.Port); // the reset may be quicker than its return
+            await agent.ReadToEndAsync();
+        });
         await sidecar.StopAsync();
         Assert.Equal("targetFailed", (await Recorded.RecordsAsync(sidecar)).Single(record => record.Kind == "channel.closed").Text("reason"));
     }

@@ -1,4 +1,4 @@
-namespace K8sRecorder.Sidecar.Parse.Http1;
+namespace K8sRecorder.Sidecar.Parse.Http;
 
 /// <summary>
 /// What heads may take together that are larger than any usual one. A head is held until it is whole, for up to a minute: without this,
