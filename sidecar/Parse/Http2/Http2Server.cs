@@ -99,12 +99,12 @@ internal sealed class Http2Server(RecorderPipeline pipeline, ILoggerFactory logg
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
         limits.MaxRequestLineSize = 64 << 10;
-        limits.MaxRequestHeadersTotalSize = 256 << 10;
+        limits.MaxRequestHeadersTotalSize = 64 << 10; // held before anybody is asked, and a few bytes on the wire become as much
         limits.MaxRequestHeaderCount = 1000;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(60);
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
         limits.MaxConcurrentConnections = null;
-        limits.Http2.MaxStreamsPerConnection = 1000;
+        limits.Http2.MaxStreamsPerConnection = 128;
         limits.Http2.InitialConnectionWindowSize = 256 << 10; // what an agent may have us hold for a target that does not read
         limits.Http2.InitialStreamWindowSize = 128 << 10;
         limits.Http2.MaxRequestHeaderFieldSize = 64 << 10;

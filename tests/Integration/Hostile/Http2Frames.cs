@@ -10,6 +10,9 @@ internal sealed class Http2Frames
     public const byte Data = 0, Headers = 1, Reset = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
     public const byte EndStream = 1, EndHeaders = 4, Ack = 1;
 
+    /// <summary>A whole field: the one that was put last into the table.</summary>
+    public const byte FirstOfTable = 0x80 | 62;
+
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
     /// <summary>The preface of an agent and its empty settings.</summary>
@@ -57,6 +60,14 @@ internal sealed class Http2Frames
             WriteText(block, value);
         }
         return block.ToArray();
+    }
+
+    /// <summary>A field that goes into the table (RFC 7541 6.2.1).</summary>
+    public static byte[] IndexedField(string name, string value)
+    {
+        var field = Fields((name, value));
+        field[0] = 0x40;
+        return field;
     }
 
     private static void WriteText(MemoryStream to, string text)

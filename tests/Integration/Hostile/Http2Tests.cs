@@ -163,6 +163,41 @@ public sealed class Http2Tests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Heads_that_grow_out_of_their_table_are_not_held_without_bound()
+    {
+        // a hundred bytes on the wire are 58 or 234 KiB of fields each, and the target answers none of them
+        var connections = Scale.Of(8, 40);
+        const int Streams = 128;
+        var over = new TaskCompletionSource();
+        await using var siege = await Siege.StartAsync(output, target => over.Task);
+        var agents = new List<RawPeer>();
+        try
+        {
+            for (var i = 0; i < connections; i++)
+            {
+                var agent = await siege.AttackAsync();
+                agents.Add(agent);
+                var grown = Http2Frames.Fields((":method", "GET"), (":scheme", "http"), (":authority", "h"), (":path", "/grown"));
+                var frames = Http2Frames.Agent().Frame(
+                    Http2Frames.Headers, Http2Frames.EndStream | Http2Frames.EndHeaders, 1, [.. grown, .. Http2Frames.IndexedField("x", new string('v', 3900))]);
+                for (var stream = 1; stream <= Streams; stream++)
+                    frames.Frame(Http2Frames.Headers, Http2Frames.EndStream | Http2Frames.EndHeaders, (2 * stream) + 1, [.. grown, .. Enumerable.Repeat(Http2Frames.FirstOfTable, i % 2 == 0 ? 15 : 60)]);
+                await agent.SendAsync(frames.Frame(Http2Frames.Ping, 0, 0, "pingpong"u8).Bytes);
+                Assert.True(await SeesAsync(agent, Http2Frames.Ping));
+            }
+            await siege.Neighbour.PassAsync(50);
+        }
+        finally
+        {
+            over.SetResult();
+            foreach (var agent in agents)
+                agent.Dispose();
+        }
+
+        await siege.EndAsync($"{connections * Streams} heads of 58 or 234 KiB out of a table");
+    }
+
+    [Fact]
     public async Task Target_that_floods_in_http_2_is_an_answer_that_is_none()
     {
         var floods = new[]
