@@ -14,6 +14,9 @@ internal sealed class Pipeline : IDisposable
 {
     private const int Block = 4096;
 
+    // Many a stream is a few bytes, and a connection that idles keeps two open: room grows with what comes.
+    private const int Least = 512;
+
     private readonly RangeQueue _queue = new();
     private readonly TextLane _text;
     private readonly FieldTracker? _fields;
@@ -23,8 +26,8 @@ internal sealed class Pipeline : IDisposable
 
     public Pipeline(DetectorSet set, MaskingShape shape, JsonPath[] paths)
     {
-        _source = ArrayPool<byte>.Shared.Rent(2 * Block);
-        _text = new TextLane(set, _queue, 0, isSplit: false, room: 2 * Block) { Layers = 2, IsJson = shape is MaskingShape.Json or MaskingShape.EventStream };
+        _source = ArrayPool<byte>.Shared.Rent(Least);
+        _text = new TextLane(set, _queue, 0, isSplit: false, room: Least) { Layers = 2, IsJson = shape is MaskingShape.Json or MaskingShape.EventStream };
         _fields = shape switch
         {
             MaskingShape.Url => new ParameterTracker(_queue, isUrl: true),
