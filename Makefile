@@ -66,6 +66,10 @@ soak-memory: out/k8srecorder-sidecar ## Memory, CPU, idling and start of the sid
 soak-kill: out/k8srecorder-sidecar ## Kill the sidecar under load, restart, hold the recording against both ends (ARGS="--seed N --kills N --mode Strict")
 	@dotnet run -c Release --project tests/Soak -- sidecar-kill --sidecar out/k8srecorder-sidecar --kills 500 $(ARGS)
 
+.PHONY: soak-hostile
+soak-hostile: out/k8srecorder-sidecar ## Besiege the sidecar from both sides, a line a siege (ARGS="NAME…" picks tests)
+	@eng/soak-hostile.sh out/k8srecorder-sidecar $(ARGS)
+
 .PHONY: fuzz
 fuzz: ## Search for inputs that break a parser (ARGS="--target NAME|all --time 1h --seed N", "--list", "--replay FILE")
 	@dotnet run -c Release --project tests/Fuzz -- $(ARGS)

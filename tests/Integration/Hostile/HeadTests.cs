@@ -65,7 +65,8 @@ public sealed class HeadTests(ITestOutputHelper output)
         using var stop = new CancellationTokenSource();
         var sending = peer.SendManyAsync(block, total, stop.Token);
         var (status, _) = await peer.ReadAnswerAsync();
-        await stop.CancelAsync();
+        if (!Scale.IsFull) // else it sends on until it is thrown out
+            await stop.CancelAsync();
         await sending;
         return status;
     }

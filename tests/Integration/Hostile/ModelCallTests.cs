@@ -95,7 +95,7 @@ public sealed class ModelCallTests(ITestOutputHelper output)
             "a://b:", "4111 1111 1111 1112 ", "ghs_", "ya29.", "sk-ant-", "%73%65%63%72%65%74%3D", "\\u0073ecret=", "\\\\\\\\\\\\n",
             "c2VjcmV0PWFzZGZnaGprbHNlY3JldD1hc2RmZ2hqa2w", "sk_live_a1b2c3d4e5 ", "pwd=x1!aa ", Siege.Canary + " ",
         };
-        var size = (int)Scale.Of(128L << 10, 16L << 20);
+        var size = (int)Scale.Of(128L << 10, 4L << 20);
         await using var siege = await Siege.StartAsync(output, AnswerLengthAsync);
 
         foreach (var type in new[] { "text/plain", "application/json", "text/event-stream", "application/x-www-form-urlencoded" })

@@ -11,7 +11,7 @@ namespace K8sRecorder.Integration.Hostile;
 /// </summary>
 internal sealed class RawPeer(Socket socket) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Scale.Of(60, 240));
 
     private byte[] _buffer = new byte[1024];
     private int _from;

@@ -16,9 +16,10 @@ internal sealed class Siege : IAsyncDisposable
     /// <summary>Masked by a built-in detector; every attack that can carry it does.</summary>
     public const string Canary = "sk-ant-hostile-Zq8vN2kLx7RtY4uWc9Pb3MdHf6Gj1Ks5";
 
-    // Generous: the process under test is not trimmed nor compiled ahead, and takes some 70 MB by itself.
+    // Generous: beside the tests the process is not compiled ahead, and takes some 70 MB by itself.
     private const int MaxMegabytes = 256;
 
+    private readonly long _started = TimeProvider.System.GetTimestamp();
     private readonly ITestOutputHelper _output;
     private readonly ScriptedTarget _honest = new();
     private readonly TemporaryFolder _folder = new();
@@ -51,7 +52,7 @@ internal sealed class Siege : IAsyncDisposable
         var siege = new Siege(output, new ScriptedTarget(script));
         try
         {
-            siege.Sidecar = await SidecarProcess.StartAsync(siege.Policy(mode), executable: openFiles == 0 ? null : siege.WriteScript(openFiles));
+            siege.Sidecar = await SidecarProcess.StartAsync(siege.Policy(mode), executable: openFiles == 0 ? Scale.Sidecar : siege.WriteScript(openFiles));
             siege.Neighbour = new SteadyNeighbour(siege.NeighbourPort, exchangesPerConnection);
             siege.Neighbour.Start();
             await siege.Neighbour.PassAsync(5);
@@ -76,18 +77,19 @@ internal sealed class Siege : IAsyncDisposable
     }
 
     /// <summary>The attack is over: checks what holds after every attack and gives the recording's records.</summary>
-    public async Task<IReadOnlyList<JsonElement>> EndAsync(string attack, int maxMegabytes = MaxMegabytes)
+    public async Task<IReadOnlyList<JsonElement>> EndAsync(string attack, int? maxMegabytes = null)
     {
         await Neighbour.PassAsync(20);
         Assert.False(Sidecar.Process.HasExited, Sidecar.Output);
         var (peak, after) = (ProcessFigures.PeakMegabytes(Sidecar.Process.Id), ProcessFigures.ResidentMegabytes(Sidecar.Process.Id));
         await Neighbour.StopAsync();
         await Sidecar.StopWhenShippedAsync();
-        var line = $"hostile {attack}: peak={peak} MB after={after} MB neighbour={Neighbour.Answers} answers, longest {Neighbour.Longest.TotalMilliseconds:0} ms";
+        var line = $"hostile {attack}: peak={peak} MB after={after} MB neighbour={Neighbour.Answers} answers, longest {Neighbour.Longest.TotalMilliseconds:0} ms, "
+            + $"took {TimeProvider.System.GetElapsedTime(_started).TotalSeconds:0} s";
         _output.WriteLine(line);
         if (Environment.GetEnvironmentVariable("RECORDER_HOSTILE_FIGURES") is { Length: > 0 } file)
             await File.AppendAllTextAsync(file, line + "\n");
-        Assert.True(peak <= maxMegabytes, $"{line}; at most {maxMegabytes} MB");
+        Assert.True(peak <= (maxMegabytes ?? MaxMegabytes), $"{line}; at most {maxMegabytes ?? MaxMegabytes} MB");
 
         var verified = await new StoreVerifier(StoreUrl.ForFolder(Sidecar.StoreFolder).OpenReader(), TrustSet.Empty).VerifyAsync(null, CancellationToken.None);
         Assert.All(verified.Sessions, session => Assert.True(
@@ -126,7 +128,7 @@ internal sealed class Siege : IAsyncDisposable
     private string WriteScript(int openFiles)
     {
         var script = _folder["sidecar.sh"];
-        var sidecar = Path.Combine(AppContext.BaseDirectory, "k8srecorder-sidecar");
+        var sidecar = Scale.Sidecar ?? Path.Combine(AppContext.BaseDirectory, "k8srecorder-sidecar");
         File.WriteAllText(script, $"#!/bin/sh\nexec prlimit --nofile={openFiles}:{openFiles} '{sidecar}' \"$@\"\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return script;
