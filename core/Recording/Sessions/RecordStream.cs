@@ -13,6 +13,9 @@ namespace K8sRecorder.Recording.Sessions;
 [SuppressMessage("Design", "CA1001", Justification = "the writer gives the buffer back when it takes the last piece")]
 public sealed class RecordStream
 {
+    // what a span takes while it waits, with its tag; text full of secrets has more of them than text
+    private const int SpanWeight = 86;
+
     private readonly Lock _gate = new();
     private readonly Intake _intake;
     private readonly DraftPool _drafts;
@@ -73,7 +76,7 @@ public sealed class RecordStream
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(masked.Length, RecordDraft.MaxContent);
         ObjectDisposedException.ThrowIf(_completed, this);
-        var weight = masked.Length + 64 + _firstWeight;
+        var weight = masked.Length + 64 + _firstWeight + ((spans?.Count ?? 0) * SpanWeight);
         if (_dropped || !await _intake.AdmitAsync(weight, 0, ct))
         {
             // The body may not go on after a hole: the rest is dropped too, and the gap counts it.

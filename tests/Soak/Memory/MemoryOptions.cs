@@ -6,7 +6,7 @@ namespace K8sRecorder.Soak.Memory;
 /// <summary>What a run of the memory soak was asked for.</summary>
 internal sealed record MemoryOptions
 {
-    public const string Usage = "usage: soak memory [--slice] [--only CHECK,…] [--sidecar FILE] [--requests N] [--megabytes N] [--seconds N]";
+    public const string Usage = "usage: soak memory [--slice] [--only CHECK,…] [--sidecar FILE] [--requests N] [--megabytes N] [--seconds N] [--starts N] [--day-step SECONDS]";
 
     /// <summary>The checks to run; empty: all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
@@ -23,10 +23,7 @@ internal sealed record MemoryOptions
     /// <summary>How long CPU is counted.</summary>
     public int Seconds { get; init; } = 30;
 
-    /// <summary>Records of the long session.</summary>
-    public int Records { get; init; } = 10_000_000;
-
-    /// <summary>Real seconds between two exchanges of the virtual day.</summary>
+    /// <summary>Seconds of the virtual day between two of its rounds of requests.</summary>
     public int DayStepSeconds { get; init; } = 5;
 
     /// <summary>Starts that are timed.</summary>
@@ -49,7 +46,6 @@ internal sealed record MemoryOptions
                     IsSlice = true,
                     Requests = 20_000,
                     Megabytes = 64,
-                    Records = 300_000,
                     DayStepSeconds = 60,
                     Starts = 1,
                 };
@@ -66,8 +62,8 @@ internal sealed record MemoryOptions
                 "--requests" when number >= 10 => options with { Requests = number },
                 "--megabytes" when number > 0 => options with { Megabytes = number },
                 "--seconds" when number > 0 => options with { Seconds = number },
-                "--records" when number >= 10 => options with { Records = number },
                 "--starts" when number > 0 => options with { Starts = number },
+                "--day-step" when number > 0 => options with { DayStepSeconds = number },
                 _ => null,
             };
             if (changed is null)

@@ -22,6 +22,7 @@ internal static class MemorySoak
             (BodiesCheck.Name, new BodiesCheck(options, verdicts).RunAsync),
             (CpuCheck.Name, new CpuCheck(options, verdicts).RunAsync),
             (IdleCheck.Name, new IdleCheck(options, verdicts).RunAsync),
+            (DayCheck.Name, new DayCheck(options, verdicts).RunAsync),
         })
         {
             if (options.Wants(name))
