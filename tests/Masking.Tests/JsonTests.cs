@@ -39,6 +39,8 @@ public sealed class JsonTests
     [InlineData("{\"card\":4111111111111111,\"n\":1}", "{\"card\":\"[MASKED:credit-card]\",\"n\":1}")]
     [InlineData("{\"card\":\"no, 4111111111111111, yes\"}", "{\"card\":\"no, [MASKED:credit-card], yes\"}")]
     [InlineData("[4111111111111111]", "[\"[MASKED:credit-card]\"]")]
+    [InlineData("[ -4111111111111111,\"-4111111111111111\"]", "[ \"[MASKED:credit-card]\",\"-[MASKED:credit-card]\"]")]
+    [InlineData("-4111111111111111", "\"[MASKED:credit-card]\"")]
     [InlineData("4111111111111111", "\"[MASKED:credit-card]\"")]
     [InlineData("\n 4111111111111111 ", "\n \"[MASKED:credit-card]\" ")]
     public void Value_alone_is_masked(string document, string expected)

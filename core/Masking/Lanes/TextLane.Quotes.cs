@@ -11,12 +11,16 @@ internal sealed partial class TextLane
     /// <summary>Whether the text is JSON, one document or one a line, so that a marker for a bare value needs quotes.</summary>
     public bool IsJson { get; init; }
 
-    /// <summary>Whether a secret is a number of a JSON document, not a part of a string.</summary>
-    private bool IsBareJson(int start, int end)
+    /// <summary>Whether a secret is a number of a JSON document, not a part of a string. Then its sign belongs to it.</summary>
+    private bool IsBareJson(ref int start, int end)
     {
         if (!IsJson || _text.AsSpan(start, end - start).IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0)
             return false;
-        return LastOf(start) is 0 or (byte)':' or (byte)',' or (byte)'[' && !IsInString(start);
+        var number = start > 0 && _text[start - 1] == '-' ? start - 1 : start;
+        if (LastOf(number) is not (0 or (byte)':' or (byte)',' or (byte)'[') || IsInString(number))
+            return false;
+        start = number;
+        return true;
     }
 
     private bool IsInString(int at)

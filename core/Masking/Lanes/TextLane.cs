@@ -238,14 +238,15 @@ internal sealed partial class TextLane : IDisposable
         start = Math.Max(start, _givenUp);
         if (start >= end)
             return;
-        var from = _map.Start(start);
         var to = _map.End(end);
         if (!_isSplit)
         {
-            _queue.Add(new MaskRange(from, to, detector, rank, tag, detector is not null && IsBareJson(start, end)));
+            var isBare = detector is not null && IsBareJson(ref start, end);
+            _queue.Add(new MaskRange(_map.Start(start), to, detector, rank, tag, isBare));
             return;
         }
 
+        var from = _map.Start(start);
         foreach (var piece in _pieces)
         {
             var range = new MaskRange(Math.Max(from, piece.Start), Math.Min(to, piece.End), detector, rank, tag, false);
