@@ -18,16 +18,17 @@ public class PartTableTests
         Assert.All([0, 2, 3], i => Assert.True(table.TryGet(Key(i), out var part, out _) && part == i));
     }
 
-    [Fact]
-    public void Table_behaves_as_a_plain_list_of_the_last_used()
+    [Theory]
+    [InlineData(100, 300)]
+    [InlineData(1500, 4000)]
+    public void Table_behaves_as_a_plain_list_of_the_last_used(int capacity, int keys)
     {
-        const int Capacity = 100;
         var random = new Random(11);
-        var table = new PartTable(Capacity);
+        var table = new PartTable(capacity);
         var recent = new List<(int Key, long Part)>();
         for (var step = 0L; step < 20_000; step++)
         {
-            var key = random.Next(300);
+            var key = random.Next(keys);
             var known = recent.FindIndex(entry => entry.Key == key);
             if (random.Next(2) == 0)
             {
@@ -44,7 +45,7 @@ public class PartTableTests
             if (known >= 0)
                 recent.RemoveAt(known);
             recent.Add((key, step));
-            if (recent.Count > Capacity)
+            if (recent.Count > capacity)
                 recent.RemoveAt(0);
         }
 
