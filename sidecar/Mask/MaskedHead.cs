@@ -61,6 +61,13 @@ internal sealed class MaskedHead(MaskingEngine masking)
         Shift(0);
     }
 
+    /// <summary>The head is recorded: a large one is forgotten, for its connection may idle from now on.</summary>
+    public void Trim()
+    {
+        _current.Trim();
+        _before.Trim();
+    }
+
     private void StartLine(HttpHead head)
     {
         var (start, firstSpan) = (Buffer.WrittenCount, _current.Spans.Count);

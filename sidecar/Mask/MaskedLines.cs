@@ -6,6 +6,10 @@ namespace K8sRecorder.Sidecar.Mask;
 /// <summary>A head as it came and, line for line, what became of it.</summary>
 internal sealed class MaskedLines
 {
+    // what an idle connection may keep of each
+    private const int KeptText = 16 << 10;
+    private const int KeptItems = 128;
+
     private readonly List<Line> _lines = [];
     private byte[] _raw = [];
     private int _rawLength;
@@ -27,10 +31,21 @@ internal sealed class MaskedLines
         _rawLength = raw.Length;
         _lines.Clear();
         Spans.Clear();
-        if (Text.Capacity > 64 << 10)
+        if (Text.Capacity > KeptText)
             Text = new ArrayBufferWriter<byte>();
         else
             Text.ResetWrittenCount();
+    }
+
+    /// <summary>Forgets a head that was larger than an idle connection may keep.</summary>
+    public void Trim()
+    {
+        if (Text.Capacity <= KeptText && _lines.Capacity <= KeptItems && Spans.Capacity <= KeptItems)
+            return;
+        Begin(default);
+        Text = new ArrayBufferWriter<byte>();
+        _lines.Capacity = 0;
+        Spans.Capacity = 0;
     }
 
     /// <summary>Writes the line again where the head before had the same one in the same place.</summary>

@@ -23,6 +23,7 @@ internal sealed class BodyRecorder : IDisposable
 
     // what an idle connection may keep
     private const int KeptBytes = 16 << 10;
+    private const int KeptSpans = 128;
 
     private static readonly TimeSpan LongTurn = TimeSpan.FromMilliseconds(1);
 
@@ -360,6 +361,9 @@ internal sealed class BodyRecorder : IDisposable
         if (_masked.Capacity > KeptBytes)
             _masked = new ArrayBufferWriter<byte>();
         _found.Clear();
+        if (_spans.Capacity > KeptSpans)
+            _found.Capacity = _spans.Capacity = 0;
+        _trailers?.Trim();
         _masker?.Dispose();
         _masker = null;
         _decoder?.Dispose();

@@ -120,14 +120,14 @@ internal sealed class HttpExchangeRecorder : IDisposable
         if (!_requestEnded || !_responseEnded)
             return FinishCutAsync(session, cut);
         AddIndexRow(session);
-        _session = null;
+        Close();
         return ValueTask.CompletedTask;
     }
 
     /// <summary>The session takes nothing: what is open is left to it, which ends it when it closes or is recovered.</summary>
     public void Abandon()
     {
-        _session = null;
+        Close();
         _request.Dispose();
         _response.Dispose();
     }
@@ -202,8 +202,15 @@ internal sealed class HttpExchangeRecorder : IDisposable
         }
         finally
         {
-            _session = null;
+            Close();
         }
+    }
+
+    private void Close()
+    {
+        _session = null;
+        _requestHead.Trim();
+        _responseHead.Trim();
     }
 
     private void AddIndexRow(RecordingSession session) => session.AddIndexRow(new IndexRow(_channel, _at, _target, "HTTP")

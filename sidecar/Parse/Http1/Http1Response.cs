@@ -33,7 +33,6 @@ internal sealed class Http1Response : IDisposable
     {
         var source = _link.In;
         HasBytes = false;
-        _parser.Reset();
         var doing = ExchangeResult.BadAnswer;
         try
         {
@@ -129,6 +128,7 @@ internal sealed class Http1Response : IDisposable
         finally
         {
             _connection.EndWait();
+            _parser.Reset();
             _body.Dispose();
         }
         return await EndAsync();

@@ -57,6 +57,28 @@ public sealed class HeadTests(ITestOutputHelper output)
         Assert.All(answers, answer => Assert.Contains("answer", Siege.Text(answer, "error"), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Large_heads_are_forgotten_while_their_connections_idle()
+    {
+        await using var siege = await Siege.StartAsync(output);
+        var head = $"GET /large HTTP/1.1\r\nHost: h\r\n{string.Concat(Enumerable.Repeat($"x: {new string('v', 2000)}\r\n", 120))}\r\n";
+        var peers = new List<RawPeer>();
+        try
+        {
+            for (var i = 0; i < Scale.Of(300, 3000); i++)
+            {
+                peers.Add(await siege.AttackAsync());
+                await peers[^1].SendAsync(head);
+                Assert.Equal((200, "GET /large "), await peers[^1].ReadAnswerAsync());
+            }
+            await siege.EndAsync($"{peers.Count} connections that idle after a head of {head.Length >> 10} KiB", maxMegabytes: 160);
+        }
+        finally
+        {
+            peers.ForEach(peer => peer.Dispose());
+        }
+    }
+
     /// <summary>Sends without end while reading the answer; its status, 0 where the connection just ended.</summary>
     internal static async Task<int> OverflowAsync(Siege siege, string start, byte[] block, long total)
     {
