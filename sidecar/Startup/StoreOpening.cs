@@ -20,7 +20,7 @@ internal static class StoreOpening
         var recalled = Recall(known, configuration.Store);
         try
         {
-            var id = await IdentifyAsync(store, recalled is null ? FirstPatience : Patience, cancellationToken);
+            var id = await IdentifyAsync(store, recalled, cancellationToken);
             Remember(known, configuration.Store, id);
             return (store, id);
         }
@@ -36,19 +36,27 @@ internal static class StoreOpening
         }
     }
 
-    private static async Task<string> IdentifyAsync(IRecordingStore store, TimeSpan patience, CancellationToken cancellationToken)
+    private static async Task<string> IdentifyAsync(IRecordingStore store, string? recalled, CancellationToken cancellationToken)
     {
+        var patience = recalled is null ? FirstPatience : Patience;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);
         try
         {
-            return await StoreIdentity.GetOrCreateAsync(store, (IRecordingReader)store, null, limit.Token).AsTask().WaitAsync(limit.Token);
+            // a store that was one is not made again: what has no identity now is an empty folder where a volume should be
+            var asking = recalled is null
+                ? CreateAsync(store, limit.Token)
+                : StoreIdentity.ReadAsync((IRecordingReader)store, limit.Token).AsTask();
+            return await asking.WaitAsync(limit.Token) ?? throw new StoreException(StoreFault.NotAStore, "store.json is not there any more");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new StoreException(StoreFault.Unavailable, $"no answer within {patience.TotalSeconds} s");
         }
     }
+
+    private static async Task<string?> CreateAsync(IRecordingStore store, CancellationToken cancellationToken) =>
+        await StoreIdentity.GetOrCreateAsync(store, (IRecordingReader)store, null, cancellationToken);
 
     // a crash here leaves a torn file at worst: it does not parse, and the next start asks the store again
     private static void Remember(string file, StoreUrl url, string id)

@@ -293,6 +293,8 @@ internal sealed class Intake : IDisposable
     {
         lock (_gate)
         {
+            // Nobody may be asking: who only looks must see it too.
+            IsFull &= _diskFull || _spool.UsedBytes + QueuedBytes >= _spool.Options.MaxBytes;
             var room = _options.QueueBytes - QueuedBytes;
             var isEmpty = QueuedBytes == 0;
             while (_waiting.TryPeek(out var next) && (next.Task.IsCompleted || isEmpty || next.Weight <= room))

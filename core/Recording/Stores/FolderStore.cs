@@ -10,7 +10,7 @@ namespace K8sRecorder.Recording.Stores;
 /// The embedded default: a local folder. An object is written under a temporary name in its own folder, synced, and then given its name by
 /// link(2), which fails where the name is taken: so creation is atomic and create-only between processes too. A crash before the link
 /// leaves a temporary file, which no reader sees and nobody has to repair; a crash after it leaves the object, and the next put of the same key
-/// says <see cref="PutResult.Exists"/>. NFS and FUSE file systems do not keep these promises.
+/// says <see cref="PutResult.Exists"/>. Whoever has asked for <c>store.json</c> puts nothing where that is missing. NFS and FUSE file systems do not keep these promises.
 /// </summary>
 public sealed class FolderStore : IRecordingStore, IRecordingReader
 {
@@ -21,6 +21,7 @@ public sealed class FolderStore : IRecordingStore, IRecordingReader
 
     private readonly string _root;
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
+    private volatile bool _isOfRecordings;
 
     /// <summary>Opens the folder of this full path. It is created by the first put.</summary>
     public FolderStore(string path)
@@ -55,6 +56,7 @@ public sealed class FolderStore : IRecordingStore, IRecordingReader
     {
         StoreKey.Require(key);
         cancellationToken.ThrowIfCancellationRequested();
+        _isOfRecordings |= key == StoreLayout.StoreJson;
         return await Task.Run(() => Guarded("read", key, () => Read(key, maxBytes)), cancellationToken).WaitAsync(cancellationToken);
     }
 
@@ -91,6 +93,9 @@ public sealed class FolderStore : IRecordingStore, IRecordingReader
 
     private PutResult PutNew(string key, ReadOnlySpan<byte> bytes)
     {
+        // A volume that is not mounted leaves an empty folder in its place, which would take everything.
+        if (_isOfRecordings && key != StoreLayout.StoreJson && !File.Exists(PathOf(StoreLayout.StoreJson)))
+            throw new StoreException(StoreFault.NotAStore, $"put of {key}: store.json is not there any more");
         var target = PathOf(key);
         var folder = Path.GetDirectoryName(target)!;
         if (File.Exists(target))

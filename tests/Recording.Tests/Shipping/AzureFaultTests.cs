@@ -26,6 +26,7 @@ public sealed class AzureFaultTests(AzuriteFixture azurite)
     [InlineData(ProxyFault.ResetInUpload, ShippingFailure.Unavailable)]
     [InlineData(ProxyFault.LoseAnswer, ShippingFailure.Unavailable)]
     [InlineData(ProxyFault.AcknowledgeOnly, ShippingFailure.NotStored)]
+    [InlineData(ProxyFault.BadSignature, ShippingFailure.Denied)]
     [InlineData(ProxyFault.WrongKey, ShippingFailure.Denied)]
     [InlineData(ProxyFault.Expired, ShippingFailure.Denied)]
     [InlineData(ProxyFault.ClockSkew, ShippingFailure.ClockWrong)]

@@ -139,6 +139,10 @@ public sealed class FaultProxy : IAsyncDisposable
                 Hit();
                 await SendAsync(client, await ForwardAsync(wire, throttled: true), throttled: true);
                 return;
+            case ProxyFault.BadSignature:
+                Hit();
+                await SendAsync(client, await ForwardAsync(wire, throttled: false, Unsign), throttled: false);
+                return;
             case ProxyFault.Refuse:
                 Hit();
                 Reset(client);
@@ -178,13 +182,14 @@ public sealed class FaultProxy : IAsyncDisposable
     }
 
     /// <summary>Passes a request on over a connection of its own, and reads the whole answer.</summary>
-    private async Task<byte[]> ForwardAsync(HttpWire wire, bool throttled)
+    private async Task<byte[]> ForwardAsync(HttpWire wire, bool throttled, Func<string, string>? line = null)
     {
         var body = await wire.ReadBodyAsync(wire.ContentLength, _stop.Token);
         using var store = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await store.ConnectAsync(IPAddress.Loopback, _upstream, _stop.Token);
         var lines = wire.Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => !line.StartsWith("Connection:", StringComparison.OrdinalIgnoreCase) && !line.StartsWith("Expect:", StringComparison.OrdinalIgnoreCase));
+            .Where(head => !head.StartsWith("Connection:", StringComparison.OrdinalIgnoreCase) && !head.StartsWith("Expect:", StringComparison.OrdinalIgnoreCase))
+            .Select(line ?? (static line => line));
         await SendAsync(store, [.. Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\nConnection: close\r\n\r\n"), .. body], throttled);
         using var answer = new MemoryStream();
         var buffer = new byte[65536];
@@ -204,6 +209,9 @@ public sealed class FaultProxy : IAsyncDisposable
                 await Task.Delay(TimeSpan.FromSeconds(1.0 / SlicesPerSecond), TimeProvider.System, _stop.Token);
         }
     }
+
+    private static string Unsign(string line) =>
+        line.StartsWith("Authorization:", StringComparison.OrdinalIgnoreCase) && line.LastIndexOf(':') is var at ? line[..(at + 1)] + new string('A', 43) + "=" : line;
 
     private static void Reset(Socket client)
     {

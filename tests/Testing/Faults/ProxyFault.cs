@@ -36,6 +36,9 @@ public enum ProxyFault
     /// <summary>Some kilobytes a second in both directions.</summary>
     Throttle,
 
+    /// <summary>The request reaches the store with another signature, and the store itself refuses it.</summary>
+    BadSignature,
+
     /// <summary>403: the key is not the account's, or was rotated.</summary>
     WrongKey,
 
