@@ -100,9 +100,9 @@ public class FullSpoolTests
         var check = await rig.ShipAsync();
         Assert.Empty(check.Problems);
         var records = check.Sessions[session.Id.ToString()];
-        var gap = Assert.Single(records, r => r.Kind == "gap");
-        Assert.Equal(dropped, gap.Fields.GetProperty("records").GetInt64());
-        Assert.Equal("spoolFull", gap.Fields.GetProperty("reason").GetString());
+        var gaps = records.Where(r => r.Kind == "gap").ToList();
+        Assert.Equal(dropped, gaps.Sum(gap => gap.Fields.GetProperty("records").GetInt64())); // more than one where a seal made room in between
+        Assert.All(gaps, gap => Assert.Equal("spoolFull", gap.Fields.GetProperty("reason").GetString()));
         Assert.Equal(40 - dropped + 1, records.Count(r => r.Kind == "http.request"));
         Assert.Equal("room again", records[^2].Text("body"));
     }
