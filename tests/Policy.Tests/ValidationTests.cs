@@ -119,6 +119,12 @@ public sealed class ValidationTests
     public void Rule_must_have_something_to_search_for(string pattern, bool isTaken) =>
         Assert.Equal(isTaken, PolicyText.ProblemsWith($"masking: {{ rules: [ {{ name: a, pattern: '{pattern}' }} ] }}").Length == 0);
 
+    [Theory]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public void Pattern_is_as_long_as_the_masking_engine_takes(int length, bool isTaken) =>
+        Assert.Equal(isTaken, PolicyText.ProblemsWith($"masking: {{ rules: [ {{ name: a, pattern: '{new string('E', length)}' }} ] }}").Length == 0);
+
     [Fact]
     public void All_problems_are_said_at_once_in_the_order_of_the_file()
     {

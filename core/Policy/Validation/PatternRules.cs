@@ -5,7 +5,8 @@ namespace K8sRecorder.Policy.Validation;
 /// <summary>What must hold of a regular expression: it costs the agent's traffic no more than linear time.</summary>
 internal static class PatternRules
 {
-    private const int MostCharacters = 4096;
+    // as many as the masking engine takes; ten kilobytes are needed to compile one
+    private const int MostCharacters = 1024;
 
     /// <summary>False if something was reported.</summary>
     public static bool Check(PolicyCheck check, string path, string? pattern, bool mustHaveLiteral)
@@ -19,7 +20,7 @@ internal static class PatternRules
     private static string? Reason(string pattern, bool mustHaveLiteral)
     {
         if (pattern.Length is 0 or > MostCharacters)
-            return "must have from 1 to 4096 characters";
+            return "must have from 1 to 1024 characters";
         Regex regex;
         try
         {
