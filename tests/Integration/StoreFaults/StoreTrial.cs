@@ -82,11 +82,13 @@ internal sealed class StoreTrial : IAsyncDisposable
         return line is null ? 0 : double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
     }
 
-    public async Task UntilAsync(string metric, double value)
+    public Task UntilAsync(string metric, double value) => UntilAsync(metric, now => now == value);
+
+    public async Task UntilAsync(string metric, Func<double, bool> isIt)
     {
-        for (var since = TimeProvider.System.GetTimestamp(); await MetricAsync(metric) != value;)
+        for (var since = TimeProvider.System.GetTimestamp(); !isIt(await MetricAsync(metric));)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromMinutes(1), $"{metric} does not become {value}:\n{Sidecar.Output}");
+            Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromMinutes(1), $"{metric} is {await MetricAsync(metric)} for long:\n{Sidecar.Output}");
             await Task.Delay(10);
         }
     }
