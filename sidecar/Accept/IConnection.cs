@@ -12,6 +12,7 @@ internal interface IConnection : IDisposable
     /// <summary>Ends it now.</summary>
     void Cut();
 
-    /// <summary>Called four times a second while it is open; must not wait. One that is just ending may be called once more.</summary>
-    void Sweep();
+    /// <summary>Called at each tick of the clock while it is open; must not wait. One that is just ending may be called once more.</summary>
+    /// <returns>Whether something is under way that the clock has to be fast for.</returns>
+    bool Sweep();
 }

@@ -6,11 +6,9 @@ namespace K8sRecorder.Sidecar.Accept;
 /// The loopback listeners, a socket loop each, and the connections that came by them. One coarse clock runs while any is open: what
 /// has a time limit looks at it there and not with a timer of its own.
 /// </summary>
-internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, TimeProvider time, ILogger<Listeners> logger) : IAsyncDisposable
+internal sealed class Listeners(
+    IReadOnlyList<Listener> listeners, int maxOpen, CoarseClock clock, TimeProvider time, ILogger<Listeners> logger) : IAsyncDisposable
 {
-    /// <summary>Ticks of <see cref="IConnection.Sweep"/> in a second.</summary>
-    public const int TicksPerSecond = 4;
-
     private const int Backlog = 1024;
 
     private static readonly TimeSpan Respite = TimeSpan.FromMilliseconds(100);
@@ -24,14 +22,12 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
     private readonly SemaphoreSlim _room = new(maxOpen, maxOpen);
     private readonly CancellationTokenSource _stopping = new();
     private TaskCompletionSource? _drained;
-    private ITimer? _clock;
-    private bool _isTicking;
     private int _isSweeping;
 
     /// <summary>Binds all of them; throws where one cannot be bound.</summary>
     public void Start()
     {
-        _clock = time.CreateTimer(_ => Sweep(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        clock.Start(Sweep);
         foreach (var listener in listeners)
         {
             var socket = new Socket(listener.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -57,7 +53,13 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
                 return;
         }
         foreach (var connection in OpenNow())
-            WhileItIsThere(connection, static connection => connection.Stop());
+        {
+            WhileItIsThere(connection, static connection =>
+            {
+                connection.Stop();
+                return true;
+            });
+        }
         await using (cancellationToken.Register(CutAll))
             await drained.Task;
     }
@@ -67,8 +69,7 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
         await _stopping.CancelAsync();
         foreach (var socket in _listening)
             socket.Dispose();
-        if (_clock is not null)
-            await _clock.DisposeAsync();
+        clock.Dispose();
         CutAll();
         _stopping.Dispose(); // the semaphore holds nothing, and connections that were cut still give their place back
     }
@@ -145,12 +146,7 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
         lock (_lock)
         {
             _open.Add(connection);
-            if (!_isTicking)
-            {
-                _isTicking = true;
-                var period = TimeSpan.FromSeconds(1) / TicksPerSecond;
-                _clock?.Change(period, period);
-            }
+            clock.Quicken();
         }
         try
         {
@@ -176,34 +172,40 @@ internal sealed class Listeners(IReadOnlyList<Listener> listeners, int maxOpen, 
         lock (_lock)
         {
             if (_open.Count == 0)
-            {
-                _isTicking = false;
-                _clock?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            }
+                clock.Rest();
             _swept.AddRange(_open);
         }
+        var isBusy = false;
         foreach (var connection in _swept)
-            WhileItIsThere(connection, static connection => connection.Sweep());
+            isBusy |= WhileItIsThere(connection, static connection => connection.Sweep());
+        if (_swept.Count > 0 && !isBusy)
+            clock.SlowDown();
         _swept.Clear();
         Volatile.Write(ref _isSweeping, 0);
     }
 
-    private static void WhileItIsThere(IConnection connection, Action<IConnection> ask)
+    private static bool WhileItIsThere(IConnection connection, Func<IConnection, bool> ask)
     {
         try
         {
-            ask(connection);
+            return ask(connection);
         }
         catch (ObjectDisposedException)
         {
-            // it ended in this moment
+            return false; // it ended in this moment
         }
     }
 
     private void CutAll()
     {
         foreach (var connection in OpenNow())
-            WhileItIsThere(connection, static connection => connection.Cut());
+        {
+            WhileItIsThere(connection, static connection =>
+            {
+                connection.Cut();
+                return true;
+            });
+        }
     }
 
     /// <summary>Those that are open now. What is asked of one may end it, so it is asked outside of the lock, and not of the set.</summary>

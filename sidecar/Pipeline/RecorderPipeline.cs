@@ -34,6 +34,9 @@ internal sealed class RecorderPipeline(
     /// <summary>What large heads hold, of all connections together.</summary>
     public LargeHeads LargeHeads { get; } = new();
 
+    /// <summary>For the time limits of connections.</summary>
+    public CoarseClock Clock { get; } = new(settings.Time);
+
     /// <summary>From now on what is cut is cut by us.</summary>
     public void Stop() => _isStopping = true;
 

@@ -88,6 +88,7 @@ internal sealed class SidecarRun : IAsyncDisposable
                     .Select(one => new Listener(one.Listen!, one.Target.Name, socket => new TcpConnection(socket, one.Target, _pipeline))),
             ],
             OpenFiles.MaxConnections(),
+            _pipeline.Clock,
             time,
             loggers.CreateLogger<Listeners>());
         _admin = configuration.Admin is { } address ? new AdminListener(address, _metricsText, () => IsHealthy, Readiness, time) : null;

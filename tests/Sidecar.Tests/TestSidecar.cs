@@ -2,6 +2,8 @@ using System.Net;
 using K8sRecorder.Masking;
 using K8sRecorder.Policy.Effective;
 using K8sRecorder.Policy.Model;
+using K8sRecorder.Recording.Shipping;
+using K8sRecorder.Recording.Spool;
 using K8sRecorder.Recording.Stores;
 using K8sRecorder.Sidecar.Startup;
 using K8sRecorder.Testing;
@@ -96,12 +98,15 @@ internal sealed class TestSidecar : IAsyncDisposable
         _run = started;
     }
 
-    /// <summary>As on SIGTERM: afterwards everything recorded is in the store.</summary>
+    /// <summary>As on SIGTERM; what a busy machine did not ship in the two seconds of a stop is shipped too.</summary>
     public async Task StopAsync()
     {
         await Run.StopAsync();
         await Run.DisposeAsync();
         _run = null;
+        using var spool = RecordingSpool.Open(new SpoolOptions(SpoolFolder, _folder["keys"]));
+        await using var store = new FolderStore(StoreFolder);
+        await new SpoolShipper(spool, new StoreGrants(store), new ShippingOptions()).DrainAsync(CancellationToken.None);
     }
 
     /// <summary>Ends without closing anything, as far as that can be had in this process.</summary>

@@ -79,9 +79,12 @@ public sealed class RecordStream
         var weight = masked.Length + 64 + _firstWeight + ((spans?.Count ?? 0) * SpanWeight);
         if (_dropped || !await _intake.AdmitAsync(weight, 0, ct))
         {
-            // The body may not go on after a hole: the rest is dropped too, and the gap counts it.
+            // The body may not go on after a hole: the rest is dropped too, and the gap counts it. A message of which nothing is there is
+            // counted at its first piece: its end may never come.
             if (_dropped)
                 _intake.Drop(0, masked.Length);
+            else if (!_everPosted)
+                _intake.Drop(1, 0);
             _dropped = true;
             return;
         }
@@ -122,7 +125,6 @@ public sealed class RecordStream
             if (!_everPosted)
             {
                 _completed = true;
-                _intake.Drop(1, 0);
                 return;
             }
         }

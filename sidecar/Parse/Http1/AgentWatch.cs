@@ -20,7 +20,7 @@ internal sealed class AgentWatch(Http1Connection connection)
     /// <summary>A wait begins. Called by the flow that owns the exchange, like all but <see cref="Arm"/>.</summary>
     public void Begin()
     {
-        connection.Waited = 0;
+        connection.BeginsToWait();
         if (Volatile.Read(ref _state) == Off)
             Volatile.Write(ref _state, Waiting);
     }

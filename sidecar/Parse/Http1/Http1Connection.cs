@@ -17,10 +17,10 @@ internal sealed class Http1Connection : IConnection
     /// <summary>Room for a body while it passes.</summary>
     public const int BodyBytes = 32 << 10;
 
-    private const int IdleTicks = 10 * 60 * Listeners.TicksPerSecond;
-    private const int TargetIdleTicks = 60 * Listeners.TicksPerSecond;
-    private const int HeadTicks = 60 * Listeners.TicksPerSecond;
-    private const int LingerTicks = 5 * Listeners.TicksPerSecond;
+    private const int IdleTicks = 10 * 60 * CoarseClock.TicksPerSecond;
+    private const int TargetIdleTicks = 60 * CoarseClock.TicksPerSecond;
+    private const int HeadTicks = 60 * CoarseClock.TicksPerSecond;
+    private const int LingerTicks = 5 * CoarseClock.TicksPerSecond;
     private const int WatchTicks = 2;
 
     private readonly Socket _socket;
@@ -35,6 +35,8 @@ internal sealed class Http1Connection : IConnection
     private volatile bool _agentLeft;
     private volatile bool _wasCut;
     private volatile CancellationTokenSource? _aborted; // never disposed: it has no timer, and the sweep may be late
+    private long _since; // ticks of the clock: when the present wait began
+    private int _sweeps;
     private int _held;
     private bool _isHttp1;
 
@@ -66,9 +68,6 @@ internal sealed class Http1Connection : IConnection
 
     /// <summary>What the agent sent and nobody used yet.</summary>
     public WireBuffer In { get; } = new();
-
-    /// <summary>Sweeps since the present wait began.</summary>
-    public int Waited { get; set; }
 
     public bool AgentLeft => _agentLeft;
 
@@ -155,16 +154,18 @@ internal sealed class Http1Connection : IConnection
     }
 
     /// <summary>The clock's thread.</summary>
-    public void Sweep()
+    public bool Sweep()
     {
-        var waited = ++Waited;
-        switch (_phase)
+        var phase = _phase;
+        var waited = _pipeline.Clock.Now - Volatile.Read(ref _since);
+        _sweeps++;
+        switch (phase)
         {
             case Phase.Idle when waited >= IdleTicks:
             case Phase.Linger when waited >= LingerTicks:
                 Agent.EndReceiving();
                 break;
-            case Phase.Idle when waited == TargetIdleTicks:
+            case Phase.Idle when waited >= TargetIdleTicks:
                 _link.Retire();
                 break;
             case Phase.Head when waited >= HeadTicks:
@@ -175,11 +176,15 @@ internal sealed class Http1Connection : IConnection
                 if (!_exchange.Pump.IsBusy)
                     _watch.Arm(_exchange.Pump);
                 // a reset shows though bytes are before it that nobody reads, because the target takes none
-                if (waited % Listeners.TicksPerSecond == 0 && Agent.IsBroken())
+                if (_sweeps % CoarseClock.TicksPerSecond == 0 && Agent.IsBroken())
                     NoteAgentLeft();
                 break;
         }
+        return phase is Phase.Exchange or Phase.Linger;
     }
+
+    /// <summary>What waits from now on has its whole time.</summary>
+    public void BeginsToWait() => Volatile.Write(ref _since, _pipeline.Clock.Now);
 
     /// <summary>Any thread: the agent is gone, so whatever is done for it ends.</summary>
     public void NoteAgentLeft()
@@ -231,7 +236,7 @@ internal sealed class Http1Connection : IConnection
     private async ValueTask<Found> ReadRequestAsync()
     {
         _exchange.Expect();
-        Waited = 0;
+        BeginsToWait();
         var emptyLines = 0;
         while (true)
         {
@@ -271,7 +276,10 @@ internal sealed class Http1Connection : IConnection
                 return Found.Request;
             }
             if (In.Count == 0)
-                Waited = 0; // a head has its time from its first byte on
+            {
+                _pipeline.Clock.Quicken();
+                BeginsToWait(); // a head has its time from its first byte on
+            }
             In.Added(read);
         }
     }
@@ -300,7 +308,7 @@ internal sealed class Http1Connection : IConnection
     /// </summary>
     private async ValueTask LingerAsync()
     {
-        Waited = 0;
+        BeginsToWait();
         _phase = Phase.Linger;
         if (_exchange.Pump.Running is { } pump)
         {

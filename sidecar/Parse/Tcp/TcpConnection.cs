@@ -41,15 +41,19 @@ internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipe
     /// What is written to a target that does not read keeps the agent from being read, and then nobody learns that it went away. A reset
     /// shows as an error of the socket, whatever still lies in it unread.
     /// </summary>
-    public void Sweep()
+    public bool Sweep()
     {
         if (Volatile.Read(ref _writes) == 0)
+        {
             _waited = 0;
-        else if (++_waited >= WriteTicks && !AgentIsGone && HasFailed(agent))
+            return false;
+        }
+        if (++_waited >= WriteTicks && !AgentIsGone && HasFailed(agent))
         {
             AgentIsGone = true;
             Cut();
         }
+        return true;
     }
 
     /// <summary>Writes, and says so where it takes a while.</summary>

@@ -33,7 +33,7 @@ public sealed class SdkFixture : IAsyncLifetime
         {
             throw new InvalidOperationException(_sidecar.Output, e);
         }
-        await _sidecar.StopAsync();
+        await _sidecar.StopWhenShippedAsync();
     }
 
     public async Task DisposeAsync()

@@ -78,9 +78,12 @@ internal sealed class SmallSpool : IAsyncDisposable
         Assert.Empty(check.Problems);
         await using var store = new FolderStore(Sidecar.StoreFolder);
         var verified = await new StoreVerifier(store, TrustSet.Empty).VerifyAsync(null, CancellationToken.None);
-        var verdict = Assert.Single(verified.Sessions);
-        Assert.True(verdict.Integrity == Integrity.Sound, string.Join('\n', verdict.Findings));
-        var records = check.Sessions.Values.Single();
+        Assert.All(verified.Sessions, session => Assert.True(session.Integrity == Integrity.Sound, string.Join('\n', session.Findings)));
+
+        // A busy machine ships the rest at another start, whose own session holds no exchange.
+        var verdict = verified.Sessions[0];
+        var records = check.Sessions[verdict.Session];
+        Assert.Empty(Bodies(check.Sessions.Where(session => session.Key != verdict.Session).SelectMany(session => session.Value)));
         var dropped = records.Where(record => record.Kind == "gap").Sum(record => record.Fields.GetProperty("records").GetInt64());
         var recorded = Bodies(records);
         Assert.InRange(Answered.Count(body => !recorded.Contains(body)), 0, dropped);

@@ -128,6 +128,28 @@ public class FullSpoolTests
         Assert.InRange(40_000 - data.Sum(r => r.Content["body"].Length), 1, gap.Fields.GetProperty("bytes").GetInt64());
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public async Task BestEffort_counts_a_message_of_which_nothing_is_there_once(int pieces, bool ends)
+    {
+        using var disk = new GatedDisk();
+        using var rig = new SessionRig(disk);
+        await using var session = await rig.StartAsync(rig.Options(RecordingMode.BestEffort) with { QueueBytes = 500 });
+        await session.FlushAsync(default);
+        disk.Hold();
+        await session.AppendAsync(SessionRig.Request(session, "in the queue, which is full with it", head: new string('h', 500)), default);
+        var stream = session.Begin(session.NewDraft("tcp.data", session.NextChannel()), "tcp.data", null);
+        for (var i = 0; i < pieces; i++)
+            await stream.AppendAsync(new byte[1000], null, 1000, 0, default);
+        if (ends)
+            await stream.CompleteAsync(null, default);
+        Assert.Equal(pieces > 0 || ends ? 1 : 0, session.Counters.DroppedRecords);
+        disk.Release();
+    }
+
     [Fact]
     public async Task Record_rate_slows_the_agent_down()
     {

@@ -129,7 +129,7 @@ public sealed class ListenersTests
             Ports = [.. Enumerable.Range(0, listeners).Select(_ => Loopback.FreePort())];
             Listeners = new Listeners(
                 [.. Ports.Select(port => new Listener(new IPEndPoint(IPAddress.Loopback, port), "target", Open))],
-                maxOpen, time ?? TimeProvider.System, new Microsoft.Extensions.Logging.Logger<Listeners>(_logs));
+                maxOpen, new CoarseClock(time ?? TimeProvider.System), time ?? TimeProvider.System, new Microsoft.Extensions.Logging.Logger<Listeners>(_logs));
             Listeners.Start();
 
             IConnection Open(Socket socket)
@@ -179,10 +179,11 @@ public sealed class ListenersTests
 
         public void Cut() => End();
 
-        public void Sweep()
+        public bool Sweep()
         {
             if (EndsWhenSwept)
                 End();
+            return false;
         }
 
         public void Dispose() => socket.Dispose();
