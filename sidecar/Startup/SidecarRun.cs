@@ -28,8 +28,10 @@ internal sealed class SidecarRun : IAsyncDisposable
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeastShipTime = TimeSpan.FromMilliseconds(200);
 
-    // what waits for the writer is the most that a burst costs: 4 MiB of it were 20 MB resident, and no faster
+    // What waits for the writer is the most that a burst costs in memory, and more is no faster. Where nobody waits, a burst that does not
+    // fit is lost.
     private const int QueueBytes = 1 << 20;
+    private const int UnwaitedQueueBytes = 4 << 20;
 
     private readonly IRecordingStore _store;
     private readonly RecordingSpool _spool;
@@ -207,7 +209,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         HeadInterval = policy.HeadInterval,
         FlushInterval = policy.FlushInterval,
         MaxRecordsPerSecond = policy.RecordsPerSecond ?? 0,
-        QueueBytes = QueueBytes,
+        QueueBytes = policy.Mode == Policy.Model.RecordingMode.BestEffort ? UnwaitedQueueBytes : QueueBytes,
         Time = time,
     };
 

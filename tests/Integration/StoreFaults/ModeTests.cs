@@ -16,8 +16,11 @@ public sealed class ModeTests(AzuriteTrials azurite) : IClassFixture<AzuriteTria
         await trial.Sidecar.StartAgainAsync();
         proxy.Fault = ProxyFault.Unavailable;
         var waiting = await trial.FillSpoolAsync();
+
+        // What is smaller than what did not fit may still have fitted.
+        while (await trial.AdminAsync("/readyz") != "503 the spool is full and nothing gets into the store (Unavailable)\n")
+            waiting.AddRange(await trial.FillSpoolAsync());
         Assert.DoesNotContain(waiting, asking => asking.IsCompleted);
-        Assert.Equal("503 the spool is full and nothing gets into the store (Unavailable)\n", await trial.AdminAsync("/readyz"));
         proxy.Fault = ProxyFault.None;
         Assert.All(await Task.WhenAll(waiting), status => Assert.Equal(200, status));
         await trial.SeenToRecoverAsync();

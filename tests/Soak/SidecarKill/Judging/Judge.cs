@@ -37,16 +37,19 @@ internal sealed class Judge(Notebook notes, RecordedStore recorded, IReadOnlyLis
         }
         foreach (var note in notes.All)
             JudgeExchange(note);
-        if (mayDrop && _dropped > recorded.Gaps.Sum(gap => gap.Records))
-            _failures.Add($"{_dropped} messages are not there, and the gaps count {recorded.Gaps.Sum(gap => gap.Records)} records");
+        // where what names an exchange was dropped, the rest of it is there and cannot be told
+        var nameless = recorded.Nameless.Sum(exchange => (exchange.Request is null ? 0 : 1) + (exchange.Response is null ? 0 : 1));
+        var counted = recorded.Gaps.Sum(gap => gap.Records);
+        if (mayDrop && _dropped > counted + nameless)
+            _failures.Add($"{_dropped} messages are not there, the gaps count {counted} records, and {nameless} messages have lost their name");
         foreach (var (life, bytes) in mayDrop ? [] : _lostBytes)
         {
             figures.Highest("most-lost-bytes", bytes);
             if (bytes > QueueBytes)
                 _failures.Add($"life {life} lost {bytes} bytes: more than can wait for the writer");
         }
-        foreach (var nameless in recorded.Nameless.Where(n => !mayDrop && n.Request is { Text.Length: > 40 } or { Pending: 0, Text.Length: > 0 }))
-            _failures.Add($"{nameless.Name} cannot be told: {Shown(nameless.Request!.Text.Span)}");
+        foreach (var untold in recorded.Nameless.Where(n => !mayDrop && n.Request is { Text.Length: > 40 } or { Pending: 0, Text.Length: > 0 }))
+            _failures.Add($"{untold.Name} cannot be told: {Shown(untold.Request!.Text.Span)}");
     }
 
     private void JudgeExchange(ExchangeNote note)
