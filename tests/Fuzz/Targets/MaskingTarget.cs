@@ -12,7 +12,8 @@ namespace K8sRecorder.Fuzz.Targets;
 /// </summary>
 internal sealed class MaskingTarget : FuzzTarget
 {
-    private const int MostPending = (16 * 1024) + 4096;
+    // Two windows, a block, and the sign that a number may have.
+    private const int MostPending = (16 * 1024) + 4096 + 1;
     private const byte Mark = 1;
 
     private static readonly string[] SecretHeaders = ["Authorization", "x-api-key", "Cookie", "Set-Cookie", "Proxy-Authorization"];
