@@ -4,8 +4,9 @@ using K8sRecorder.Recording.Spool;
 namespace K8sRecorder.Recording.Shipping;
 
 /// <summary>
-/// Ships what the spool holds: per session the open statement first, then the chunks in order, index and close object after them. Repeats
-/// each until the store has acknowledged it and somebody who may read has seen it there; only then the spool entry goes.
+/// Ships what the spool holds: the open statements of all sessions first, for a recovered chunk is signed by another session's key; then, per
+/// session, the chunks in order, index and close object after them. Repeats each until the store has acknowledged it and somebody who may
+/// read has seen it there; only then the spool entry goes.
 /// <para>
 /// What is wrong with one object holds up its own session only. What is wrong with the store holds up all, with one backoff for
 /// all: however many sessions wait, a store that is down is asked now and then, each time with another session, and is not
@@ -125,14 +126,15 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
         TimeSpan? wait = null;
         var shipped = false;
         var left = _store.Left(options.Time);
-        foreach (var folder in spool.Folders().OrderBy(folder => _asked.GetValueOrDefault(folder.Session)))
+        var failed = new HashSet<SessionId>();
+        foreach (var entries in Waiting())
         {
-            var entries = folder.Entries();
-            if (entries.Count == 0)
-                continue;
             if (left > TimeSpan.Zero)
                 return left;
-            var retry = _stuck.GetValueOrDefault(folder.Session);
+            var session = entries[0].Session;
+            if (failed.Contains(session))
+                continue; // its statement is not there
+            var retry = _stuck.GetValueOrDefault(session);
             if (retry.Left(options.Time) is { Ticks: > 0 } own)
             {
                 wait = wait < own ? wait : own;
@@ -151,14 +153,15 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
                 if (IsOfTheStore(failure.Value))
                 {
                     // Behind the others: the store is not asked for one object again and again while it might take others.
-                    _asked[folder.Session] = options.Time.GetTimestamp();
+                    _asked[session] = options.Time.GetTimestamp();
                     _health.Failed(failure.Value);
                     _store = _store.Next(options, askedFor);
                     return _store.Left(options.Time);
                 }
 
-                _health.FailedAlone(folder.Session, failure.Value);
-                _stuck[folder.Session] = retry = _stuck.GetValueOrDefault(folder.Session).Next(options, null);
+                failed.Add(session);
+                _health.FailedAlone(session, failure.Value);
+                _stuck[session] = retry = _stuck.GetValueOrDefault(session).Next(options, null);
                 wait = wait < retry.Wait ? wait : retry.Left(options.Time);
                 break;
             }
@@ -168,6 +171,19 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
         _asked.Clear();
         _health.Recovered();
         return shipped ? TimeSpan.Zero : wait;
+    }
+
+    /// <summary>What is there, by session, in the order in which it is tried.</summary>
+    private List<List<SpoolEntry>> Waiting()
+    {
+        var (statements, rest) = (new List<List<SpoolEntry>>(), new List<List<SpoolEntry>>());
+        foreach (var folder in spool.Folders().OrderBy(folder => _asked.GetValueOrDefault(folder.Session)))
+        {
+            foreach (var entries in folder.Entries().GroupBy(static entry => entry.Kind == SpoolEntryKind.Open))
+                (entries.Key ? statements : rest).Add([.. entries]);
+        }
+
+        return [.. statements, .. rest];
     }
 
     private static bool IsOfTheStore(ShippingFailure failure) =>

@@ -194,7 +194,8 @@ public sealed class Http2Tests(ITestOutputHelper output)
                 agent.Dispose();
         }
 
-        await siege.EndAsync($"{connections * Streams} heads of 58 or 234 KiB out of a table");
+        // Kestrel has made them before we are asked; bounded a connection, and given back.
+        await siege.EndAsync($"{connections * Streams} heads of 58 or 234 KiB out of a table", Scale.IsFull ? 640 : null);
     }
 
     [Fact]

@@ -1,7 +1,10 @@
+using K8sRecorder.Recording.Reading;
 using K8sRecorder.Recording.Sessions;
 using K8sRecorder.Recording.Shipping;
+using K8sRecorder.Recording.Spool;
 using K8sRecorder.Recording.Stores;
 using K8sRecorder.Recording.Tests.Sessions;
+using K8sRecorder.Recording.Verify;
 using K8sRecorder.Testing.Recordings;
 
 namespace K8sRecorder.Recording.Tests.Shipping;
@@ -59,6 +62,40 @@ public class ShipperTests
     }
 
     [Fact]
+    public async Task Store_looks_sound_after_each_object_of_a_recovery()
+    {
+        var (shipped, tampered) = (0, new List<string>());
+        SessionRig? rig = null;
+        using var made = rig = new SessionRig(new WatchedDisk(Verify));
+        var lost = await rig.StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await lost.AppendAsync(SessionRig.Request(lost, $"body {i}"), default);
+            await lost.SealAsync(default);
+        }
+
+        await lost.AppendAsync(SessionRig.Request(lost, "in the open file"), default);
+        await lost.DisposeAsync();
+        rig.LoseKeys();
+        rig.Restart();
+        await using var recovers = await rig.StartAsync();
+        Assert.Single(recovers.Recovery.Recovered);
+        await recovers.SealAsync(default);
+        await rig.ShipAsync();
+        Assert.InRange(shipped, 8, 20);
+        Assert.Empty(tampered);
+
+        void Verify()
+        {
+            var verified = new StoreVerifier(new FolderStore(rig!.StoreFolder), TrustSet.Empty).VerifyAsync(null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+shipped++;
+            tampered.AddRange(verified.Sessions.SelectMany(session => session.Findings)
+                .Where(finding => Severity.IsTampering(finding.Code) && finding.Code != FindingCode.StoreIdentity) // the rig's store has none
+                .Select(finding => $"after {shipped} objects: {finding}"));
+        }
+    }
+
+    [Fact]
     public async Task File_system_that_hangs_holds_few_attempts_and_gets_their_bytes_in_the_end()
     {
         var folder = new SessionRig();
@@ -93,5 +130,14 @@ public class ShipperTests
         await session.AppendAsync(SessionRig.Request(session, "two"), default);
         await session.CloseAsync("stopped", null, default);
         return session.Id.ToString();
+    }
+
+    private sealed class WatchedDisk(Action acknowledged) : SpoolDisk
+    {
+        public override void Reached(CrashPoint point)
+        {
+            if (point == CrashPoint.Acknowledged)
+                acknowledged();
+        }
     }
 }
