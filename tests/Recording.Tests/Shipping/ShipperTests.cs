@@ -88,7 +88,7 @@ public class ShipperTests
         void Verify()
         {
             var verified = new StoreVerifier(new FolderStore(rig!.StoreFolder), TrustSet.Empty).VerifyAsync(null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-shipped++;
+            shipped++;
             tampered.AddRange(verified.Sessions.SelectMany(session => session.Findings)
                 .Where(finding => Severity.IsTampering(finding.Code) && finding.Code != FindingCode.StoreIdentity) // the rig's store has none
                 .Select(finding => $"after {shipped} objects: {finding}"));
