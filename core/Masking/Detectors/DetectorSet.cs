@@ -51,8 +51,8 @@ internal sealed class DetectorSet
     /// <summary>Stream bytes from the start of a match that are waited for: what built-in detectors need, or the policy's longest rule.</summary>
     public int Window { get; } = DefaultWindow;
 
-    /// <summary>How far before its literal a match may start: at least by the sign of a number.</summary>
-    public int MaxBack { get; } = 1;
+    /// <summary>How far before its literal a match may start.</summary>
+    public int MaxBack { get; }
 
     /// <summary>Makes tags; null without a key.</summary>
     public Tagger? Tagger { get; }

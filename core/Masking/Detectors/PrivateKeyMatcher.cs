@@ -5,7 +5,7 @@ namespace K8sRecorder.Masking.Detectors;
 /// <summary>A PEM or PGP private key block, from its BEGIN line to its END line. Also cut off before the END line.</summary>
 internal sealed class PrivateKeyMatcher : Matcher
 {
-    private const int MaxLabel = 40;
+    private const int MaxLabel = Tail.MaxLabel;
     private const int MinBody = 24;
 
     // RFC 7468 has capitals; whoever writes others means the same
@@ -39,7 +39,8 @@ internal sealed class PrivateKeyMatcher : Matcher
         var foot = text[body..run].IndexOf("-----END"u8);
         if (foot >= 0)
         {
-            var rest = text[(body + foot + 8)..run];
+            // a label is no longer in the END line either: what stands farther off is not waited for, so it does not count
+            var rest = text[(body + foot + 8)..Math.Min(run, body + foot + 8 + MaxLabel)];
             var close = rest.IndexOf("-----"u8);
             if (close < 0 && rest.Length < MaxLabel && probe.Lacks(run))
                 return Verdict.More;

@@ -7,6 +7,9 @@ namespace K8sRecorder.Masking.Detectors;
 /// <param name="IsPem">Whether it ends with the END line of a PEM block.</param>
 internal sealed record Tail(SearchValues<byte> Bytes, bool IsPem = false)
 {
+    /// <summary>Longest label of a BEGIN or END line, with the dashes behind it.</summary>
+    public const int MaxLabel = 40;
+
     /// <summary>Longest END line.</summary>
     public const int MaxFoot = 64;
 
@@ -22,14 +25,17 @@ internal sealed record Tail(SearchValues<byte> Bytes, bool IsPem = false)
         var end = isOver ? from + run : text.Length;
         if (!IsPem)
             return end;
-        var back = Math.Max(secret, from - MaxFoot);
-        var foot = text[back..end].IndexOf("-----END"u8);
-        if (foot < 0)
-            return end;
-        var close = text[(back + foot + 8)..end].IndexOf("-----"u8);
-        if (close < 0)
-            return end;
-        isOver = true;
-        return Math.Max(from, back + foot + 8 + close + 5);
+        for (var at = Math.Max(secret, from - MaxFoot); ;)
+        {
+            var foot = text[at..end].IndexOf("-----END"u8);
+            if (foot < 0)
+                return end;
+            at += foot + 8;
+            var close = text[at..Math.Min(end, at + MaxLabel)].IndexOf("-----"u8);
+            if (close < 0)
+                continue;
+            isOver = true;
+            return Math.Max(from, at + close + 5);
+        }
     }
 }

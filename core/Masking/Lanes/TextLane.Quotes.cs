@@ -16,12 +16,15 @@ internal sealed partial class TextLane
     {
         if (!IsJson || _text.AsSpan(start, end - start).IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0)
             return false;
-        var number = start > 0 && _text[start - 1] == '-' ? start - 1 : start;
+        var number = IsSigned(start) ? start - 1 : start;
         if (LastOf(number) is not (0 or (byte)':' or (byte)',' or (byte)'[') || IsInString(number))
             return false;
         start = number;
         return true;
     }
+
+    /// <summary>Whether a number that starts here has a sign in front, which then is masked with it.</summary>
+    private bool IsSigned(int at) => IsJson && at > 0 && _text[at - 1] == '-' && _map.Depth(at - 1) == 0;
 
     private bool IsInString(int at)
     {

@@ -49,6 +49,7 @@ internal sealed partial class TextLane : IDisposable
         get
         {
             var from = Math.Max(_scanned - _set.MaxBack, _givenUp);
+            from = from > _givenUp && IsSigned(from) ? from - 1 : from;
             if (_isSplit && from >= _length && _carried == 0)
                 return long.MaxValue;
             return Math.Min(_map.Start(Math.Max(0, from)), InnerHold);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using K8sRecorder.Fuzz.Engine;
 using K8sRecorder.Masking;
+using K8sRecorder.Masking.Lanes;
 
 namespace K8sRecorder.Fuzz.Targets;
 
@@ -12,8 +13,8 @@ namespace K8sRecorder.Fuzz.Targets;
 /// </summary>
 internal sealed class MaskingTarget : FuzzTarget
 {
-    // Two windows, a block, and the sign that a number may have.
-    private const int MostPending = (16 * 1024) + 4096 + 1;
+    // Two windows, a block, and an escape that is not there in full.
+    private const int MostPending = (16 * 1024) + 4096 + Unescaper.MaxSource;
     private const byte Mark = 1;
 
     private static readonly string[] SecretHeaders = ["Authorization", "x-api-key", "Cookie", "Set-Cookie", "Proxy-Authorization"];
