@@ -7,7 +7,7 @@ internal static class ExchangeText
 {
     private const int Chars = 300;
 
-    public static string SessionId(this Exchange exchange) => (exchange.Request ?? exchange.Response)!.Records[0].Session.Id;
+    public static string SessionId(this Exchange exchange) => exchange.First.Records[0].Session.Id;
 
     public static string Of(HttpView view)
     {

@@ -85,7 +85,7 @@ internal sealed class HttpView
         return new HttpView
         {
             Exchange = exchange,
-            Seq = (exchange.Request ?? exchange.Response)!.Records[0].Seq,
+            Seq = exchange.First.Records[0].Seq,
             Method = method,
             Path = path,
             RequestHead = requestHead,

@@ -14,7 +14,10 @@ public sealed class Exchange
     public string Target => Request?.Records[0].Text("target") ?? "";
 
     /// <summary>When it began.</summary>
-    public DateTimeOffset StartedAt => (Request ?? Response)!.At;
+    public DateTimeOffset StartedAt => First.At;
+
+    /// <summary>What there is of it: the request or, where its record is not there, a response.</summary>
+    public HttpMessage First => Request ?? Response ?? _interim[0];
 
     /// <summary>The request; null where its record is not there.</summary>
     public HttpMessage? Request { get; private set; }
