@@ -35,6 +35,19 @@ internal sealed class Wire(Socket socket, SslStream? tls) : IDisposable
         }
     }
 
+    /// <summary>Whether there is something to read, or the end. Asks the kernel: a receive that waits may not have been told yet.</summary>
+    public bool IsReadable()
+    {
+        try
+        {
+            return socket.Poll(0, SelectMode.SelectRead);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Whether the other side reset it, though there may be bytes before that which nobody has read yet.</summary>
     public bool IsBroken()
     {

@@ -220,7 +220,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     private async ValueTask<ExchangeResult> SendAndReceiveAsync()
     {
         _connection.BeginWait();
-        var reached = await _link.ReachAsync();
+        var reached = await _link.ReachAsync(CanBeSentAgain);
         _connection.EndWait();
         if (!reached || IsAborted)
             return ExchangeResult.Unreachable;

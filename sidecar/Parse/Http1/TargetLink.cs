@@ -26,10 +26,12 @@ internal sealed class TargetLink(HttpTarget target)
     public bool WasUsed { get; private set; }
 
     /// <summary>Sees to it that there is a connection; false if the target could not be reached.</summary>
-    public ValueTask<bool> ReachAsync()
+    /// <param name="canBeSentAgain">Whether the request may be sent on a connection that has just ended: else it is looked at once more.</param>
+    public ValueTask<bool> ReachAsync(bool canBeSentAgain)
     {
         WasUsed = Interlocked.Exchange(ref _isKept, 0) != 0;
-        return WasUsed && !_early.IsCompleted ? ValueTask.FromResult(true) : DialAsync();
+        var isThere = WasUsed && !_early.IsCompleted && (canBeSentAgain || !Wire.IsReadable());
+        return isThere ? ValueTask.FromResult(true) : DialAsync();
     }
 
     /// <summary>Receives into <see cref="In"/>, of which the caller is told how much was added.</summary>
