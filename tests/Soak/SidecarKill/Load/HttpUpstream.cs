@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using K8sRecorder.Soak.SidecarKill.Oracle;
@@ -13,58 +11,22 @@ internal sealed class HttpUpstream : IAsyncDisposable
     public const string IdField = "x-soak-id";
 
     private readonly Notebook _notes;
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly ConcurrentDictionary<Task, byte> _connections = [];
-    private readonly Task _accepting;
+    private readonly LoopbackTarget _target;
 
     public HttpUpstream(Notebook notes)
     {
         _notes = notes;
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _listener.Listen(512);
-        _accepting = AcceptAsync();
+        _target = new LoopbackTarget(ServeAsync);
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+    public int Port => _target.Port;
 
-    /// <summary>Completes when no connection is open: the sidecar is dead or idle.</summary>
-    public async Task QuietAsync()
-    {
-        while (!_connections.IsEmpty)
-            await Task.WhenAll(_connections.Keys);
-    }
+    public Task QuietAsync() => _target.QuietAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Dispose();
-        await _accepting;
-    }
+    public ValueTask DisposeAsync() => _target.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(Socket socket)
     {
-        while (true)
-        {
-            Socket socket;
-            try
-            {
-                socket = await _listener.AcceptAsync();
-            }
-            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-            socket.NoDelay = true;
-            var started = new TaskCompletionSource();
-            var serving = ServeAsync(socket, started.Task);
-            _connections[serving] = 0;
-            _ = serving.ContinueWith(ended => _connections.TryRemove(ended, out _), TaskScheduler.Default);
-            started.SetResult();
-        }
-    }
-
-    private async Task ServeAsync(Socket socket, Task started)
-    {
-        await started;
         using var connection = new FramedConnection(socket);
         try
         {
