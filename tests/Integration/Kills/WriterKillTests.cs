@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace K8sRecorder.Integration.Kills;
 
 /// <summary>A slice of <c>make soak</c>, so that every change meets a few kills.</summary>
@@ -9,17 +7,8 @@ public class WriterKillTests
     public async Task Twenty_kills_lose_nothing_that_was_acknowledged()
     {
         var seed = Random.Shared.Next(1, 1 << 24);
-        var start = new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "K8sRecorder.Soak"), ["writer-kill", "--kills", "20", "--parallel", "2", "--seed", $"{seed}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var soak = Process.Start(start)!;
-        var output = soak.StandardOutput.ReadToEndAsync();
-        var errors = soak.StandardError.ReadToEndAsync();
-        await soak.WaitForExitAsync();
-        Assert.True(soak.ExitCode == 0, $"{await output}{await errors}");
-        Assert.Contains($"failures=0 seed={seed}", await output, StringComparison.Ordinal);
+        var (exitCode, output, said) = await ToolProcess.RunAsync("K8sRecorder.Soak", "writer-kill", "--kills", "20", "--parallel", "2", "--seed", $"{seed}");
+        Assert.True(exitCode == 0, said);
+        Assert.Contains($"failures=0 seed={seed}", output, StringComparison.Ordinal);
     }
 }
