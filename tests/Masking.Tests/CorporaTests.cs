@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using K8sRecorder.Testing.Corpora;
 using Xunit.Abstractions;
 
 namespace K8sRecorder.Masking.Tests;
@@ -66,7 +67,7 @@ public sealed class CorporaTests(ITestOutputHelper output)
 
     private static IEnumerable<(byte[] Body, MaskingShape Shape)> Bodies()
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(Corpora.Folder!, "llm"), "*.gz").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(Path.Combine(CorporaFolder.Path!, "llm"), "*.gz").Order(StringComparer.Ordinal))
         {
             foreach (var exchange in Corpora.Lines(file))
             {
