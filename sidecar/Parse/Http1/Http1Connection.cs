@@ -210,7 +210,7 @@ internal sealed class Http1Connection : IConnection
         if (_watch.Take() is { } started)
             return new ValueTask<int>(started);
         In.Fit(size);
-        return Agent.ReceiveAsync(In.Free());
+        return Agent.ReceiveInTurnAsync(In.Free());
     }
 
     /// <summary>Whether a head that has so many bytes already, and is not whole, may take more.</summary>

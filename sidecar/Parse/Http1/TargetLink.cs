@@ -39,7 +39,7 @@ internal sealed class TargetLink(HttpTarget target)
     public ValueTask<int> ReceiveAsync()
     {
         if (!_hasEarly)
-            return Wire.ReceiveAsync(In.Free());
+            return Wire.ReceiveInTurnAsync(In.Free());
         _hasEarly = false;
         return _early;
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Record;
 
 namespace K8sRecorder.Sidecar.Parse.Tcp;
@@ -40,6 +41,7 @@ internal static class TcpRelay
     private static async Task<PumpEnd> PumpUntilEndAsync(
         TcpConnection connection, Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end, CancellationToken stop)
     {
+        var atOnce = 0;
         while (true)
         {
             byte[]? buffer = null;
@@ -47,7 +49,14 @@ internal static class TcpRelay
             try
             {
                 // a read of nothing waits for something: an idle connection holds no buffer
-                var read = await source.ReadAsync(Memory<byte>.Empty, stop);
+                var something = source.ReadAsync(Memory<byte>.Empty, stop);
+                atOnce = something.IsCompleted ? atOnce + 1 : 0;
+                var read = await something;
+                if (atOnce >= Wire.MostAtOnce)
+                {
+                    atOnce = 0;
+                    await Task.Yield(); // see Wire: this may be the thread that a part of all sockets are read on
+                }
                 buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
                 read += await source.ReadAsync(buffer, stop);
                 doing = PumpEnd.NotRecorded;
