@@ -6,11 +6,12 @@ namespace K8sRecorder.Integration.Hostile;
 /// <summary>Connections by the thousand: idle, half-open, half-closed, reset.</summary>
 public sealed class ConnectionTests(ITestOutputHelper output)
 {
-    [Fact]
-    public async Task Idle_connections_cost_little_and_are_given_back()
+    [Theory]
+    [MemberData(nameof(Scale.ModesWhenFull), MemberType = typeof(Scale))]
+    public async Task Idle_connections_cost_little_and_are_given_back(string mode)
     {
         var count = Scale.Of(800, 5000);
-        await using var siege = await Siege.StartAsync(output);
+        await using var siege = await Siege.StartAsync(output, mode: mode);
         var before = ProcessFigures.Sockets(siege.Sidecar.Process.Id);
 
         var silent = await ConnectAsync(siege.Port, count);
@@ -39,15 +40,16 @@ public sealed class ConnectionTests(ITestOutputHelper output)
         await siege.EndAsync($"{count} idle connections: silent {megabytes[0]} MB, used once {megabytes[1]} MB, begun {megabytes[2]} MB");
     }
 
-    [Fact]
-    public async Task Idle_raw_connections_cost_little_and_are_given_back()
+    [Theory]
+    [MemberData(nameof(Scale.ModesWhenFull), MemberType = typeof(Scale))]
+    public async Task Idle_raw_connections_cost_little_and_are_given_back(string mode)
     {
         var count = Scale.Of(500, 4900); // each takes one of the 5,000 channels that may be open
         await using var siege = await Siege.StartAsync(output, async target =>
         {
             while (await target.ReadAsync(1) is { Length: > 0 } got)
                 await target.SendAsync(got);
-        });
+        }, mode);
         var before = ProcessFigures.Sockets(siege.Sidecar.Process.Id);
 
         var silent = await ConnectAsync(siege.TcpPort, count);

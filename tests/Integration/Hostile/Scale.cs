@@ -8,6 +8,12 @@ internal static class Scale
     /// <summary>The sidecar to attack; null for the one that was built with the tests.</summary>
     public static string? Sidecar { get; } = Environment.GetEnvironmentVariable("RECORDER_HOSTILE_SIDECAR");
 
+    /// <summary>The modes, for attacks that press on the recording.</summary>
+    public static TheoryData<string> Modes => ["Buffered", "Strict", "BestEffort"];
+
+    /// <summary>The same where a slice of the others would show nothing that <see cref="Modes"/> does not show elsewhere.</summary>
+    public static TheoryData<string> ModesWhenFull => IsFull ? Modes : ["Buffered"];
+
     public static long Of(long slice, long full) => IsFull ? full : slice;
 
     public static int Of(int slice, int full) => IsFull ? full : slice;
