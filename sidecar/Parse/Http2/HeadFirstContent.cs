@@ -30,11 +30,14 @@ internal sealed class HeadFirstContent(HttpContent inner, Http2Exchange exchange
 
     private sealed class HeadFirstStream(Stream inner, Http2Exchange exchange) : ReadOnlyStream
     {
+        // The forwarder asks for 64 KiB. Whoever does not read makes us hold a piece, as it came and masked, for each of its streams.
+        private const int PieceBytes = 16 << 10;
+
         private bool _headIsOut;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var read = inner.ReadAsync(buffer, cancellationToken);
+            var read = inner.ReadAsync(buffer[..Math.Min(buffer.Length, PieceBytes)], cancellationToken);
             if (_headIsOut || read.IsCompleted)
                 return read;
             _headIsOut = true;
