@@ -11,8 +11,6 @@ namespace K8sRecorder.Sidecar.Admin;
 /// <summary>Every instrument of the process. No tag ever holds anything that an agent or a target wrote.</summary>
 internal sealed class SidecarMetrics : IDisposable
 {
-    public const string MeterName = "K8sRecorder.Sidecar";
-
     // counted by hand: an instrument would look its labels up with every exchange
     private static readonly KeyValuePair<string, object?>[] Outcomes =
     [
@@ -20,7 +18,7 @@ internal sealed class SidecarMetrics : IDisposable
             .Select(outcome => new KeyValuePair<string, object?>("outcome", outcome)),
     ];
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter = new("K8sRecorder.Sidecar");
     private readonly long[] _exchanges = new long[Outcomes.Length];
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _connections;
@@ -34,6 +32,8 @@ internal sealed class SidecarMetrics : IDisposable
         _connections = _meter.CreateCounter<long>("recorder.connections.ended", "{connection}", "Raw connections that ended, by outcome");
         _relayed = _meter.CreateCounter<long>("recorder.connections.relayed", "By", "Bytes relayed on raw connections, by direction");
     }
+
+    public Meter Meter => _meter;
 
     /// <summary>Adds what the other parts count themselves.</summary>
     public void Observe(Func<RecordingSession> session, SpoolShipper shipper, ShippingState shipping, RecordingSpool spool, ChannelSlots slots)

@@ -72,7 +72,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         _slots = new ChannelSlots(policy.OpenChannels);
         _metrics = new SidecarMetrics();
         _metrics.Observe(() => _sessions.Current, shipper, _shipping, spool, _slots);
-        _metricsText = new MetricsText(SidecarMetrics.MeterName);
+        _metricsText = new MetricsText(_metrics.Meter);
         var framework = new FrameworkLoggers(_logger, time);
         var settings = new RecorderSettings(configuration.Masking, runLabels, policy.BodyLimit, policy.Mode == Policy.Model.RecordingMode.Strict, time);
         _pipeline = new RecorderPipeline(_sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());

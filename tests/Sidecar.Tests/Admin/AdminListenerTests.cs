@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using K8sRecorder.Sidecar.Admin;
 using K8sRecorder.Testing;
@@ -8,9 +9,12 @@ namespace K8sRecorder.Sidecar.Tests.Admin;
 public sealed class AdminListenerTests : IAsyncLifetime, IDisposable
 {
     private readonly IPEndPoint _address = new(IPAddress.Loopback, Loopback.FreePort());
-    private readonly MetricsText _metrics = new("K8sRecorder.Nobody");
+    private readonly Meter _meter = new("K8sRecorder.Nobody");
+    private readonly MetricsText _metrics;
     private AdminListener _sut = null!;
     private bool _isReady = true;
+
+    public AdminListenerTests() => _metrics = new MetricsText(_meter);
 
     public Task InitializeAsync()
     {
@@ -21,7 +25,22 @@ public sealed class AdminListenerTests : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync() => await _sut.DisposeAsync();
 
-    public void Dispose() => _metrics.Dispose();
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _meter.Dispose();
+    }
+
+    [Fact]
+    public void Metrics_of_another_recorder_in_the_process_stay_out()
+    {
+        using var other = new Meter(_meter.Name);
+        _meter.CreateObservableGauge("own", () => 1);
+        other.CreateObservableGauge("foreign", () => 2);
+
+        Assert.Contains("own 1\n", _metrics.Render(), StringComparison.Ordinal);
+        Assert.DoesNotContain("foreign", _metrics.Render(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Request_in_pieces_is_answered_and_the_connection_closed()
