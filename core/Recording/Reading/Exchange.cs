@@ -28,8 +28,11 @@ public sealed class Exchange
     /// <summary>Responses of the 1xx kind before it.</summary>
     public IReadOnlyList<HttpMessage> Interim => _interim;
 
-    /// <summary>Whether no record is to follow: the response is whole, and the request too or cut.</summary>
-    public bool IsEnded => Response is { IsEnded: true } && (Request is null or { IsEnded: true });
+    /// <summary>
+    /// Whether no record is to follow: both are whole, or cut. The request's record may be the later one: a target may answer before it
+    /// has read it all.
+    /// </summary>
+    public bool IsEnded => Request is { IsEnded: true } && Response is { IsEnded: true };
 
     /// <summary>What the agent claims as its run, or null.</summary>
     public ContentReference? Run => Request?.Records[0].Content("run");

@@ -12,6 +12,9 @@ namespace K8sRecorder.Sidecar.Parse.Http1;
 /// </summary>
 internal sealed class Http1Exchange : IHttpExchange, IDisposable
 {
+    /// <summary>How long a request whose answer is complete may stand still before it is given up.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly Http1Connection _connection;
     private readonly TargetLink _link;
     private readonly HttpHead _head = new();
@@ -113,7 +116,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         IsHead = _head.Method.SequenceEqual("HEAD"u8);
     }
 
-    /// <summary>The response ends: a request that is not sent in full by then is cut, and its record comes before the response's.</summary>
+    /// <summary>Of a request that is not sent in full by now no more is, and it is recorded as cut.</summary>
     public ValueTask EndRequestEarlyAsync() => Pump.Running is null || Pump.LastIsRecorded ? ValueTask.CompletedTask : CutRequestAsync();
 
     public ValueTask StartRequestAsync(RecordingSession session)
@@ -151,10 +154,16 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         }
         if (Pump.Running is not null)
             result = await EndPumpAsync(result);
+        // whoever sends more than was asked for is not asked again on the same connection
+        if (result == ExchangeResult.Completed && KeepsConnection && _link.In.Count == 0)
+        {
+            _link.Keep();
+            return result;
+        }
+        await _link.DropAsync();
         if (result == ExchangeResult.Completed)
             return result;
         KeepsConnection = false;
-        await _link.DropAsync();
         return RecordingFailed ? ExchangeResult.NotRecorded
             : _connection.WasCut ? ExchangeResult.RecorderStopped
             : result is ExchangeResult.NotRecorded or ExchangeResult.ClientAborted ? result
@@ -280,29 +289,22 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         return SentBuffer.SendAsync(_link.Wire, changed, length + _first.Wire);
     }
 
-    /// <summary>The response is over, one way or the other, and the request's body may not be.</summary>
+    /// <summary>
+    /// The response is over, one way or the other, and the request's body may not be. Where the target answered before it had read it
+    /// all, the rest is still brought to it: it keeps its connection, so it reads on, and only then can it tell where the next request begins.
+    /// </summary>
     private async ValueTask<ExchangeResult> EndPumpAsync(ExchangeResult result)
     {
-        if (result == ExchangeResult.Completed && Pump.LastIsRecorded)
+        if (result == ExchangeResult.Completed && !_response.TargetCloses && await Pump.EndAsync(Patience, _connection.Time))
         {
             IsRequestWhole = true;
-            try
-            {
-                await Pump.Running!.WaitAsync(TimeSpan.FromSeconds(5), _connection.Time); // its last bytes are on the way
-                Pump.Clear();
-                return result;
-            }
-            catch (TimeoutException)
-            {
-                KeepsConnection = false; // the target answered and reads no more
-            }
+            return result;
         }
         await Pump.StopAsync();
         RecordingFailed |= Pump.RecordingFailed;
         if (result == ExchangeResult.Completed)
         {
-            KeepsConnection = false; // answered before it was asked in full: nobody can tell where a next request would begin
-            await _link.DropAsync();
+            KeepsConnection = false; // nobody can tell where a next request would begin
             return result;
         }
         return !Pump.IsBadBody ? result : ResponseHasStarted ? ExchangeResult.ClientAborted : ExchangeResult.BadRequest;

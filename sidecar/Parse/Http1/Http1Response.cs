@@ -24,6 +24,9 @@ internal sealed class Http1Response : IDisposable
         _parser = new Http1HeadParser(Http1HeadKind.Response, _head);
     }
 
+    /// <summary>Whether the target ends its connection with this response: it reads no more of the request either.</summary>
+    public bool TargetCloses { get; private set; }
+
     /// <summary>Whether the target said anything.</summary>
     public bool HasBytes { get; private set; }
 
@@ -78,7 +81,7 @@ internal sealed class Http1Response : IDisposable
             DecideWhetherItCloses();
             doing = ExchangeResult.NotRecorded;
             if (!hasBody || piece.IsLast)
-                await _exchange.EndRequestEarlyAsync();
+                await EndRequestAsync();
             await RecordFirstAsync(hasBody, piece);
             doing = ExchangeResult.ClientAborted;
             _exchange.ResponseHasStarted = true;
@@ -99,7 +102,7 @@ internal sealed class Http1Response : IDisposable
                     if (!_body.IsUntilClose || _connection.AgentLeft)
                         return ExchangeResult.TargetFailed;
                     doing = ExchangeResult.NotRecorded;
-                    await _exchange.EndRequestEarlyAsync();
+                    await EndRequestAsync();
                     await _exchange.Recorder.EndResponseAsync(null, null);
                     break;
                 }
@@ -108,7 +111,7 @@ internal sealed class Http1Response : IDisposable
                 isWhole = piece.IsLast;
                 doing = ExchangeResult.NotRecorded;
                 if (isWhole)
-                    await _exchange.EndRequestEarlyAsync();
+                    await EndRequestAsync();
                 await RecordAsync(piece);
                 doing = ExchangeResult.ClientAborted;
                 if (piece.Wire > 0)
@@ -131,7 +134,8 @@ internal sealed class Http1Response : IDisposable
             _parser.Reset();
             _body.Dispose();
         }
-        return await EndAsync();
+        _exchange.KeepsConnection = !_closes;
+        return ExchangeResult.Completed;
     }
 
     public void Dispose() => _body.Dispose();
@@ -148,16 +152,15 @@ internal sealed class Http1Response : IDisposable
             : ParseStatus.Complete;
     }
 
-    /// <summary>
-    /// Our two connections live and die together: where one side ends its own, so does the other. And a request that is still being sent
-    /// may never end, so its answer is the last one on its connection.
-    /// </summary>
+    /// <summary>Our two connections live and die together: where one side ends its own, so does the other.</summary>
     private void DecideWhetherItCloses()
     {
-        var isSent = _exchange.IsRequestWhole || _exchange.Pump.LastIsRecorded;
-        _closes = _exchange.AgentCloses || !isSent || _connection.IsStopping || _head.IsHttp10 || _framing.Kind == BodyKind.UntilClose
-            || ConnectionOptions.Of(_head).Close;
+        TargetCloses = _head.IsHttp10 || _framing.Kind == BodyKind.UntilClose || ConnectionOptions.Of(_head).Close;
+        _closes = TargetCloses || _exchange.AgentCloses || _connection.IsStopping;
     }
+
+    /// <summary>The response ends, and the target with it: of a request that is not sent by then no more is, and its record comes first.</summary>
+    private ValueTask EndRequestAsync() => TargetCloses ? _exchange.EndRequestEarlyAsync() : ValueTask.CompletedTask;
 
     private ValueTask RecordFirstAsync(bool hasBody, in Http1Piece piece)
     {
@@ -211,22 +214,5 @@ internal sealed class Http1Response : IDisposable
             return ValueTask.CompletedTask; // RFC 9110 15.2: it does not know them
         var changed = ArrayPool<byte>.Shared.Rent(ForwardedHead.SizeOf(_head, null));
         return SentBuffer.SendAsync(_connection.Agent, changed, ForwardedHead.WriteResponse(_head, closes: false, changed));
-    }
-
-    private async ValueTask<ExchangeResult> DropAsync()
-    {
-        await _link.DropAsync();
-        return ExchangeResult.Completed;
-    }
-
-    /// <summary>The response is with the agent.</summary>
-    private ValueTask<ExchangeResult> EndAsync()
-    {
-        _exchange.KeepsConnection = !_closes;
-        // whoever sends more than was asked for is not asked again on the same connection
-        if (_closes || _link.In.Count > 0)
-            return _exchange.Pump.Running is null ? DropAsync() : ValueTask.FromResult(ExchangeResult.Completed);
-        _link.Keep();
-        return ValueTask.FromResult(ExchangeResult.Completed);
     }
 }

@@ -9,8 +9,11 @@ internal sealed class RequestPump(Http1Connection connection, Http1Exchange exch
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _quiet;
+    private TaskCompletionSource? _over;
+    private int _pieces;
     private volatile bool _isBusy;
     private bool _discards;
+    private bool _isSent;
     private volatile bool _isReading;
     private volatile bool _lastIsRecorded;
 
@@ -33,12 +36,42 @@ internal sealed class RequestPump(Http1Connection connection, Http1Exchange exch
 
     public void Start()
     {
-        (_isBusy, _discards, _lastIsRecorded, IsBadBody, RecordingFailed) = (false, false, false, false, false);
-        _quiet = null;
+        (_isBusy, _discards, _isSent, _lastIsRecorded, IsBadBody, RecordingFailed) = (false, false, false, false, false, false);
+        _quiet = _over = null;
         Running = RunAsync();
     }
 
     public void Clear() => Running = null;
+
+    /// <summary>
+    /// Waits until the request is with the target in full, or nothing more of it will be, or nothing moved for <paramref name="patience"/>.
+    /// True in the first case: then there is no pump any more.
+    /// </summary>
+    public async ValueTask<bool> EndAsync(TimeSpan patience, TimeProvider time)
+    {
+        Task over;
+        lock (_lock)
+        {
+            over = _discards || _isSent ? Task.CompletedTask
+                : (_over ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+        for (var pieces = -1; !over.IsCompleted && pieces != (pieces = Volatile.Read(ref _pieces));)
+        {
+            try
+            {
+                await over.WaitAsync(patience, time);
+            }
+            catch (TimeoutException)
+            {
+                // asked once more, if it brought something on meanwhile
+            }
+        }
+        if (!_isSent)
+            return false;
+        await Running!;
+        Clear();
+        return true;
+    }
 
     /// <summary>From when this returns nothing more is recorded or forwarded.</summary>
     public async ValueTask StopAsync()
@@ -46,7 +79,7 @@ internal sealed class RequestPump(Http1Connection connection, Http1Exchange exch
         Task quiet;
         lock (_lock)
         {
-            _discards = true;
+            Discard();
             if (!_isBusy)
                 return;
             quiet = (_quiet ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -63,6 +96,8 @@ internal sealed class RequestPump(Http1Connection connection, Http1Exchange exch
             if (await ReadAsync() == 0)
             {
                 connection.NoteAgentLeft();
+                lock (_lock)
+                    Discard();
                 return;
             }
             lock (_lock)
@@ -75,10 +110,14 @@ internal sealed class RequestPump(Http1Connection connection, Http1Exchange exch
                 continue;
             }
             isDone = await ForwardAsync();
+            _pieces++;
             lock (_lock)
             {
                 _isBusy = false;
+                _isSent = isDone && !_discards;
                 _quiet?.TrySetResult();
+                if (_isSent)
+                    _over?.TrySetResult();
             }
         }
     }
@@ -139,7 +178,7 @@ internal sealed class RequestPump(Http1Connection connection, Http1Exchange exch
         catch (Exception gone) when (Http1Connection.IsGone(gone))
         {
             lock (_lock)
-                _discards = true; // its answer may still be on the way
+                Discard(); // its answer may still be on the way
         }
         return piece.IsLast;
     }
@@ -147,7 +186,14 @@ internal sealed class RequestPump(Http1Connection connection, Http1Exchange exch
     private void Fail()
     {
         lock (_lock)
-            _discards = true;
+            Discard();
         connection.CutTarget();
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Discard()
+    {
+        _discards = true;
+        _over?.TrySetResult();
     }
 }
