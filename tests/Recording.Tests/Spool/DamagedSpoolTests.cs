@@ -196,7 +196,7 @@ public sealed class DamagedSpoolTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "sub"));
         File.CreateSymbolicLink(Path.Combine(folder, "00000000000000000099.open"), secret);
         File.CreateSymbolicLink(Path.Combine(folder, $"00000000000000000098-{new string('a', 64)}.chunk"), secret);
-        Directory.CreateSymbolicLink(Path.Combine(_rig.SpoolFolder, "0" + session.Id.ToString()[1..^1] + "0"), Path.GetDirectoryName(secret)!);
+        Directory.CreateSymbolicLink(Path.Combine(_rig.SpoolFolder, "1" + session.Id.ToString()[1..]), Path.GetDirectoryName(secret)!);
         _rig.Restart();
         await using var resumed = await _rig.StartAsync(RecordingMode.Strict);
         Assert.True(resumed.Recovery.Resumed);

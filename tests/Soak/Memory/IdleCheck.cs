@@ -26,7 +26,7 @@ internal sealed class IdleCheck(MemoryOptions options, Verdicts verdicts)
             var (ticks, wakes) = (ProcessFigures.CpuTicks(sidecar.Id), ProcessFigures.WakeUps(sidecar.Id));
             await Task.Delay(TimeSpan.FromSeconds(options.Seconds), ct);
             ticks = ProcessFigures.CpuTicks(sidecar.Id) - ticks;
-            var wakesPerSecond = (double)(ProcessFigures.WakeUps(sidecar.Id) - wakes) / options.Seconds;
+            var wakesPerSecond = (double)ProcessFigures.WakeUpsSince(sidecar.Id, wakes) / options.Seconds;
             verdicts.Say(Name + " cpu", $"ticks={ticks} in {options.Seconds}s, {Connections} connections open", $"<={MarkTicks}", ticks <= MarkTicks);
             verdicts.Say(Name + " wake-ups", $"{wakesPerSecond:F1}/s threads={ProcessFigures.Threads(sidecar.Id)}", $"<={MarkWakeUps}/s", wakesPerSecond <= MarkWakeUps);
             var after = SpoolOf(sidecar);

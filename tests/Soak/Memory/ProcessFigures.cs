@@ -33,9 +33,28 @@ internal static class ProcessFigures
         return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>How often its threads went to sleep by themselves: each time one was woken.</summary>
-    public static long WakeUps(int process) =>
-        Directory.GetDirectories($"/proc/{process}/task").Sum(static thread => Field(Path.Combine(thread, "status"), "voluntary_ctxt_switches:"));
+    /// <summary>How often each of its threads went to sleep by itself, so far: each time it was woken.</summary>
+    public static Dictionary<string, long> WakeUps(int process)
+    {
+        var each = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var thread in Directory.GetDirectories($"/proc/{process}/task"))
+        {
+            try
+            {
+                each[thread] = Field(Path.Combine(thread, "status"), "voluntary_ctxt_switches:");
+            }
+            catch (IOException)
+            {
+                // it has ended
+            }
+        }
+
+        return each;
+    }
+
+    /// <summary>How often it was woken since; what a thread did that has ended meanwhile is not known.</summary>
+    public static long WakeUpsSince(int process, Dictionary<string, long> before) =>
+        WakeUps(process).Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key));
 
     private static long Kilobytes(int process, string name) => Field($"/proc/{process}/status", name);
 
