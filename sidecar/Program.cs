@@ -17,6 +17,7 @@ const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
     Environment.SetEnvironmentVariable(InlineCompletions, "1");
 
+NativeHeap.StaySmall();
 var problems = new List<string>();
 var line = CommandLine.Read(args, Environment.GetEnvironmentVariable("RECORDER_STORE"), problems);
 var azure = Environment.GetEnvironmentVariable("AZURE_STORAGE_CONNECTION_STRING") is { Length: > 0 } connection

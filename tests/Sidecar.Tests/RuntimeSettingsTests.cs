@@ -7,6 +7,7 @@ public sealed class RuntimeSettingsTests
 {
     [Theory]
     [InlineData("GCGen0MaxBudget", 4L << 20)]
+    [InlineData("GCRegionSize", 1L << 20)]
     [InlineData("GCConserveMem", 5L)]
     public void Collector_keeps_to_what_it_was_told(string name, long expected) =>
         Assert.Equal(expected, GC.GetConfigurationVariables()[name]);

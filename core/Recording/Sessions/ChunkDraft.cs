@@ -9,9 +9,9 @@ internal sealed class ChunkDraft : IDisposable
 {
     public required long FirstSeq { get; init; }
 
-    public PooledBytes Content { get; } = new();
+    public PooledBlocks Content { get; } = new();
 
-    public PooledBytes Records { get; } = new();
+    public PooledBlocks Records { get; } = new();
 
     /// <summary>The last head of a lost key, kept in the chunk that a recovery seals.</summary>
     public PooledBytes KeptHead { get; } = new();

@@ -32,10 +32,10 @@ internal static class ChunkSealer
         using (var gzip = new GZipStream(new PooledStream(sealedBytes), new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true))
         {
             gzip.Write(header.Span);
-            gzip.Write(chunk.Content.Span);
+            chunk.Content.CopyTo(gzip);
             // A deflate block of their own for the records: text and digests do not share a Huffman code (1.5 % of a chunk).
             gzip.Flush();
-            gzip.Write(chunk.Records.Span);
+            chunk.Records.CopyTo(gzip);
             gzip.Write(chunk.KeptHead.Span);
             gzip.Write(chunk.Head.Span);
         }

@@ -18,6 +18,7 @@ public sealed class FolderStore : IRecordingStore, IRecordingReader
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
     private const int KnownFolders = 1024;
+    private const int ReadBytes = 16 << 10;
 
     private readonly string _root;
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
@@ -47,8 +48,9 @@ public sealed class FolderStore : IRecordingStore, IRecordingReader
     /// <inheritdoc/>
     public async ValueTask<bool> ConfirmAsync(string key, ReadOnlyMemory<byte> sha256, CancellationToken cancellationToken)
     {
-        var bytes = await GetAsync(key, Array.MaxLength, cancellationToken);
-        return bytes is not null && SHA256.HashData(bytes).AsSpan().SequenceEqual(sha256.Span);
+        StoreKey.Require(key);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await Task.Run(() => Guarded("read", key, () => Is(key, sha256.Span)), cancellationToken).WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -176,6 +178,22 @@ public sealed class FolderStore : IRecordingStore, IRecordingReader
         if (folder.Length > _root.Length && Path.GetDirectoryName(folder) is { } parent)
             CreateFolders(parent);
         Directory.CreateDirectory(folder, OwnerFolder);
+    }
+
+    /// <summary>Reads in small pieces: every object that is put is looked at like this.</summary>
+    private bool Is(string key, ReadOnlySpan<byte> sha256)
+    {
+        var path = PathOf(key);
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 }) // see Read
+            return false;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var file = File.OpenHandle(path);
+        Span<byte> piece = stackalloc byte[ReadBytes];
+        for (var at = 0L; RandomAccess.Read(file, piece, at) is var read and > 0; at += read)
+            hash.AppendData(piece[..read]);
+        Span<byte> found = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(found);
+        return found.SequenceEqual(sha256);
     }
 
     private byte[]? Read(string key, int maxBytes)

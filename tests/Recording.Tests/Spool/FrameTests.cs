@@ -1,6 +1,7 @@
 using K8sRecorder.Recording.Format;
 using K8sRecorder.Recording.Sessions;
 using K8sRecorder.Recording.Spool;
+using K8sRecorder.Recording.Tests.Format;
 using K8sRecorder.Recording.Tests.Sessions;
 
 namespace K8sRecorder.Recording.Tests.Spool;
@@ -46,12 +47,12 @@ public class FrameTests
         Assert.Equal(3, all.Tree.Size);
         Assert.Empty(all.Streams);
         Assert.True(Frame.TryRead(whole, out _, out var payload, out var length));
-        var records = all.Chunk.Records.Span.ToArray();
+        var records = PooledBlocksTests.Read(all.Chunk.Records);
         for (var cut = whole.Length - 1; cut >= payload + length; cut--)
         {
             await File.WriteAllBytesAsync(path, whole[..cut]);
             var left = LeftFile.Read(path);
-            Assert.True(records.AsSpan().StartsWith(left.Chunk.Records.Span));
+            Assert.True(records.AsSpan().StartsWith(PooledBlocksTests.Read(left.Chunk.Records)));
             Assert.Equal(cut, left.Length + left.LostBytes);
         }
 
