@@ -135,6 +135,8 @@ internal sealed class RecorderPipeline(
                 return AnswerAsync(exchange, RecorderAnswer.BadAnswer, CutReason.TargetFailed);
             case ExchangeResult.BadRequest:
                 return AnswerAsync(exchange, RecorderAnswer.BadBody, CutReason.ClientAborted);
+            case ExchangeResult.LargeTrailers:
+                return AnswerAsync(exchange, RecorderAnswer.LargeTrailers, CutReason.ClientAborted);
             case ExchangeResult.NotRecorded when !exchange.ResponseHasStarted:
                 return exchange.AnswerUnrecordedAsync(RecorderAnswer.NotRecorded);
             default:
@@ -154,7 +156,7 @@ internal sealed class RecorderPipeline(
     {
         ExchangeResult.Unreachable => (CutReason.TargetFailed, "unreachable"),
         ExchangeResult.BadAnswer or ExchangeResult.TargetFailed => (CutReason.TargetFailed, "target_failed"),
-        ExchangeResult.ClientAborted or ExchangeResult.BadRequest => (CutReason.ClientAborted, "client_aborted"),
+        ExchangeResult.ClientAborted or ExchangeResult.BadRequest or ExchangeResult.LargeTrailers => (CutReason.ClientAborted, "client_aborted"),
         ExchangeResult.RecorderStopped => (CutReason.RecorderStopped, "recorder_stopped"),
         _ => (CutReason.RecorderStopped, "not_recorded"),
     };

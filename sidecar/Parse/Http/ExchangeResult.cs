@@ -21,6 +21,9 @@ internal enum ExchangeResult
     /// <summary>The agent's request broke its own framing; nothing went back yet.</summary>
     BadRequest,
 
+    /// <summary>The agent's request has more trailers than are held; nothing went back yet.</summary>
+    LargeTrailers,
+
     /// <summary>The recording could not take it (Strict with a spool that stays full, or one that broke).</summary>
     NotRecorded,
 

@@ -8,6 +8,9 @@ internal sealed class RecorderAnswer
     public static readonly RecorderAnswer Unreachable = new(502, "Bad Gateway", "the target could not be reached");
     public static readonly RecorderAnswer BadAnswer = new(502, "Bad Gateway", "the target's answer broke off or was not HTTP");
     public static readonly RecorderAnswer BadBody = new(400, "Bad Request", "the request's body broke its own framing") { Closes = true };
+    public static readonly RecorderAnswer LargeTrailers =
+        new(431, "Request Header Fields Too Large", "the request's trailers are larger than 32 KiB or more than 1000") { Closes = true };
+
     public static readonly RecorderAnswer NotRecorded = new(503, "Service Unavailable", "this exchange cannot be recorded now, so it was not forwarded");
     public static readonly RecorderAnswer TooManyLarge = new(503, "Service Unavailable", "too many large heads are on their way") { Closes = true };
     public static readonly RecorderAnswer UpgradeRefused = new(501, "Not Implemented", "connection upgrades are not supported") { Closes = true };

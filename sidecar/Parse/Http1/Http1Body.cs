@@ -18,6 +18,9 @@ internal sealed class Http1Body : IDisposable
     /// <summary>The fields behind the last chunk; null where there are none.</summary>
     public HttpHead? Trailers => _inTrailers && _trailers.Count > 0 ? _trailers : null;
 
+    /// <summary>Whether there were more of them than are held: that is why it was invalid.</summary>
+    public bool HasLargeTrailers => _inTrailers && _trailerParser?.Fault is Http1Fault.HeadTooLarge or Http1Fault.TooManyFields;
+
     public bool IsUntilClose => _kind == BodyKind.UntilClose;
 
     public void Open(Http1Framing framing)

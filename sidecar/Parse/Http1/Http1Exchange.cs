@@ -141,7 +141,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ExchangeResult> ForwardAsync()
     {
-        var result = ExchangeResult.BadRequest;
+        var result = BadRequest;
         if (!_firstIsBad)
         {
             result = await SendAndReceiveAsync();
@@ -218,6 +218,8 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     private bool CanBeSentAgain =>
         _framing.Kind == BodyKind.None && (IsHead || _head.Method.SequenceEqual("GET"u8) || _head.Method.SequenceEqual("OPTIONS"u8)
             || _head.Method.SequenceEqual("PUT"u8) || _head.Method.SequenceEqual("DELETE"u8));
+
+    private ExchangeResult BadRequest => RequestBody.HasLargeTrailers ? ExchangeResult.LargeTrailers : ExchangeResult.BadRequest;
 
     private Http1Fault Check()
     {
@@ -307,7 +309,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
             KeepsConnection = false; // nobody can tell where a next request would begin
             return result;
         }
-        return !Pump.IsBadBody ? result : ResponseHasStarted ? ExchangeResult.ClientAborted : ExchangeResult.BadRequest;
+        return !Pump.IsBadBody ? result : ResponseHasStarted ? ExchangeResult.ClientAborted : BadRequest;
     }
 
     private async ValueTask SendAnswerAsync(RecorderAnswer answer, byte[] head)
