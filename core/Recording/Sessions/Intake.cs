@@ -103,6 +103,8 @@ internal sealed class Intake : IDisposable
     /// <summary>Counts what a stream lost after a piece of it was dropped.</summary>
     public void Drop(int records, long bytes)
     {
+        if (records == 0 && bytes == 0)
+            return; // beyond a body's limit there is nothing left to lose, and a gap of nothing would say so before every record
         lock (_gate)
             Drop_NeedsLock(SpoolFull, records, bytes);
     }

@@ -151,6 +151,31 @@ public class FullSpoolTests
     }
 
     [Fact]
+    public async Task BestEffort_says_once_what_it_dropped_though_its_stream_goes_on_without_text()
+    {
+        using var disk = new GatedDisk();
+        using var rig = new SessionRig(disk);
+        await using var session = await rig.StartAsync(rig.Options(RecordingMode.BestEffort) with { QueueBytes = 500 });
+        await session.FlushAsync(default);
+        disk.Hold();
+        await session.AppendAsync(SessionRig.Request(session, "in the queue, which is full with it", head: new string('h', 500)), default);
+        var stream = session.Begin(session.NewDraft("tcp.data", session.NextChannel()), "tcp.data", null);
+        await stream.AppendAsync(new byte[1000], null, 1000, 0, default);
+        disk.Release();
+        for (var i = 0; i < 3; i++)
+        {
+            await session.FlushAsync(default);
+            await session.AppendAsync(SessionRig.Request(session, $"{i}"), default);
+            await stream.AppendAsync(ReadOnlyMemory<byte>.Empty, null, 1000, 0, default);
+        }
+        await stream.CompleteAsync(null, default);
+        await session.CloseAsync("stopped", null, default);
+        var check = await rig.ShipAsync();
+        Assert.Empty(check.Problems);
+        Assert.Single(check.Sessions[session.Id.ToString()], r => r.Kind == "gap");
+    }
+
+    [Fact]
     public async Task Record_rate_slows_the_agent_down()
     {
         using var rig = new SessionRig();
