@@ -13,7 +13,7 @@ internal static class Dialling
 
     /// <summary>Connects, and where the policy says so speaks TLS; null if the target could not be reached or believed.</summary>
     public static async ValueTask<(Socket Socket, SslStream? Tls)?> DialAsync(
-        EffectiveUpstream upstream, SslApplicationProtocol? protocol, TimeProvider time, CancellationToken cancellationToken)
+        EffectiveUpstream upstream, IReadOnlyList<SslApplicationProtocol> protocols, TimeProvider time, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -29,7 +29,7 @@ internal static class Dialling
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = upstream.ServerName,
-                    ApplicationProtocols = protocol is { } one ? [one] : null,
+                    ApplicationProtocols = protocols.Count > 0 ? [.. protocols] : null,
                 },
                 either.Token);
             return (socket, tls);

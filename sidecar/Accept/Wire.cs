@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 
@@ -12,7 +13,16 @@ internal sealed class Wire(Socket socket, SslStream? tls) : IDisposable
     /// <summary>So many receives in a row may find their bytes there already; then it is the others' turn.</summary>
     public const int MostAtOnce = 16;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private int _atOnce;
+
+    public EndPoint? LocalEndPoint => socket.LocalEndPoint;
+
+    public EndPoint? RemoteEndPoint => socket.RemoteEndPoint;
+
+    /// <summary>The same as a stream, which is closed with it.</summary>
+    public Stream OpenStream() => tls is null ? new NetworkStream(socket, ownsSocket: true) : tls;
 
     /// <summary>
     /// Receives; now and then not at once though it could. The caller may be the thread that a part of all sockets are read on, and where one
@@ -81,7 +91,13 @@ internal sealed class Wire(Socket socket, SslStream? tls) : IDisposable
     }
 
     /// <summary>Tells the other side that nothing more comes from here.</summary>
-    public void EndSending() => ShutDown(SocketShutdown.Send);
+    public ValueTask EndSendingAsync()
+    {
+        if (tls is not null)
+            return EndSendingAsync(tls);
+        ShutDown(SocketShutdown.Send);
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Ends a receive that waits, as if the other side had ended.</summary>
     public void EndReceiving() => ShutDown(SocketShutdown.Receive);
@@ -107,6 +123,20 @@ internal sealed class Wire(Socket socket, SslStream? tls) : IDisposable
     {
         tls?.Dispose();
         socket.Dispose();
+    }
+
+    // without its own word for the end the other side would have to take it for a break (RFC 8446 6.1)
+    private async ValueTask EndSendingAsync(SslStream tls)
+    {
+        try
+        {
+            await tls.ShutdownAsync().WaitAsync(Patience);
+        }
+        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException or InvalidOperationException or NotSupportedException or TimeoutException)
+        {
+            // the other side was first, or takes nothing
+        }
+        ShutDown(SocketShutdown.Send);
     }
 
     private async ValueTask<int> AfterOthersAsync(ValueTask<int> receiving)

@@ -23,7 +23,6 @@ internal sealed class Http1Connection : IConnection
     private const int LingerTicks = 5 * CoarseClock.TicksPerSecond;
     private const int WatchTicks = 2;
 
-    private readonly Socket _socket;
     private readonly RecorderPipeline _pipeline;
     private readonly Http2Server _http2;
     private readonly Http1Exchange _exchange;
@@ -40,13 +39,18 @@ internal sealed class Http1Connection : IConnection
     private int _held;
     private bool _isHttp1;
 
-    public Http1Connection(Socket socket, HttpTarget target, RecorderPipeline pipeline, Http2Server http2)
+    /// <param name="agent">The agent's end; it ends with this.</param>
+    /// <param name="first">What was read of it already.</param>
+    /// <param name="target">Where its exchanges go.</param>
+    /// <param name="pipeline">What they go through.</param>
+    /// <param name="http2">Who takes over where it speaks HTTP/2.</param>
+    public Http1Connection(Wire agent, ReadOnlySpan<byte> first, HttpTarget target, RecorderPipeline pipeline, Http2Server http2)
     {
-        _socket = socket;
         _pipeline = pipeline;
         _http2 = http2;
         Target = target;
-        Agent = new Wire(socket, null);
+        Agent = agent;
+        In.Put(first);
         _watch = new AgentWatch(this);
         _link = new TargetLink(target);
         _exchange = new Http1Exchange(this, _link, pipeline.Settings);
@@ -105,7 +109,7 @@ internal sealed class Http1Connection : IConnection
                 if (found == Found.Http2)
                 {
                     _phase = Phase.Http2;
-                    await _http2.ServeAsync(_socket, In.Bytes.AsMemory(In.At, In.Count), Target);
+                    await _http2.ServeAsync(Agent, In.Bytes.AsMemory(In.At, In.Count), Target);
                     return;
                 }
                 if (found == Found.End)
@@ -312,14 +316,14 @@ internal sealed class Http1Connection : IConnection
         _phase = Phase.Linger;
         if (_exchange.Pump.Running is { } pump)
         {
-            Agent.EndSending();
+            await Agent.EndSendingAsync();
             await pump;
             return;
         }
         // a socket that is closed under a receive resets too
         if (In.Count == 0 && _exchange.IsRequestWhole && !_watch.IsArmed && !Agent.HasMore())
             return;
-        Agent.EndSending();
+        await Agent.EndSendingAsync();
         int read;
         do
         {
@@ -333,7 +337,7 @@ internal sealed class Http1Connection : IConnection
     /// <summary>Ends both sides; buffers go back only when nothing reads into them any more.</summary>
     private async ValueTask CloseAsync()
     {
-        Agent.EndSending(); // or the agent may see a reset: that is what closing does while the sweep looks at the socket
+        await Agent.EndSendingAsync(); // or the agent may see a reset: that is what closing does while the sweep looks at the socket
         Agent.Dispose();
         if (_watch.Take() is { } reading)
             await reading;

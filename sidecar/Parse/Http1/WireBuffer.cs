@@ -39,6 +39,16 @@ internal sealed class WireBuffer : IDisposable
     /// <summary>Room behind what is there, without moving anything; empty where there is none.</summary>
     public Memory<byte> FreeInPlace() => _bytes is null ? Memory<byte>.Empty : _bytes.AsMemory(_end);
 
+    /// <summary>Adds what was received elsewhere.</summary>
+    public void Put(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length == 0)
+            return;
+        Fit(Count + bytes.Length);
+        bytes.CopyTo(Free().Span);
+        Added(bytes.Length);
+    }
+
     public void Added(int count) => _end += count;
 
     public void Take(int count) => At += count;

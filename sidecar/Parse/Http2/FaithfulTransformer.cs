@@ -1,4 +1,3 @@
-using K8sRecorder.Policy.Model;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -26,7 +25,7 @@ internal sealed class FaithfulTransformer : HttpTransformer
         proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.PathAndQuery), in AsItStands);
         var headers = httpContext.Request.Headers;
         var connection = headers.Connection;
-        proxyRequest.Headers.Host = exchange.Target.Upstream.HostHeader == UpstreamHostMode.Preserve && headers.Host.Count == 1
+        proxyRequest.Headers.Host = exchange.Target.HostInstead is null && headers.Host.Count == 1
             ? headers.Host[0]
             : exchange.Target.Authority;
         foreach (var (name, values) in headers)

@@ -1,4 +1,5 @@
 using System.Net;
+using K8sRecorder.Sidecar.Accept;
 
 namespace K8sRecorder.Sidecar.Parse.Http2;
 

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Parse.Http;
 using K8sRecorder.Sidecar.Pipeline;
 using Microsoft.AspNetCore.Connections;
@@ -26,11 +26,11 @@ internal sealed class Http2Server(RecorderPipeline pipeline, ILoggerFactory logg
     public EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
 
     /// <summary>Serves a connection whose first bytes are these, to its end.</summary>
-    public async Task ServeAsync(Socket socket, ReadOnlyMemory<byte> first, HttpTarget target)
+    public async Task ServeAsync(Wire agent, ReadOnlyMemory<byte> first, HttpTarget target)
     {
         if (!await StartAsync())
             return;
-        await using var connection = new GivenConnection(socket, first, target);
+        await using var connection = new GivenConnection(agent, first, target);
         if (_given.Writer.TryWrite(connection))
             await connection.Ended;
     }

@@ -1,3 +1,5 @@
+using K8sRecorder.Sidecar.Accept;
+
 namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>

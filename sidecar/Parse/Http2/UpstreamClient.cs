@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Text;
-using K8sRecorder.Policy.Effective;
-using K8sRecorder.Policy.Model;
+using K8sRecorder.Sidecar.Parse.Http;
 
 namespace K8sRecorder.Sidecar.Parse.Http2;
 
@@ -11,7 +10,7 @@ internal static class UpstreamClient
 {
     private const int MaxResponseHeadKib = 128;
 
-    public static HttpMessageInvoker Create(EffectiveUpstream upstream, int maxConnections) => new(new FlushingHandler(new SocketsHttpHandler
+    public static HttpMessageInvoker Create(IRoute route, int maxConnections) => new(new FlushingHandler(new SocketsHttpHandler
     {
         UseProxy = false,
         UseCookies = false,
@@ -30,8 +29,13 @@ internal static class UpstreamClient
         InitialHttp2StreamWindowSize = 128 << 10, // grows where the agent reads fast
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        SslOptions = upstream.Tls == UpstreamTlsMode.Disable
-            ? new SslClientAuthenticationOptions()
-            : new SslClientAuthenticationOptions { TargetHost = upstream.ServerName },
+        // the stream that it is given has its TLS already
+        ConnectCallback = async (context, cancellationToken) =>
+            await route.DialAsync(ProtocolsOf(context.InitialRequestMessage), cancellationToken) is { } wire
+                ? wire.OpenStream()
+                : throw new IOException("the target could not be reached or believed"),
     }));
+
+    private static SslApplicationProtocol[] ProtocolsOf(HttpRequestMessage request) =>
+        request.Version.Major >= 2 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http11];
 }

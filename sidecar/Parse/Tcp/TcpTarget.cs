@@ -14,7 +14,7 @@ internal sealed class TcpTarget(EffectiveTarget target)
     /// <summary>Connects, and where the policy says so speaks TLS; null if the target could not be reached or believed.</summary>
     public async ValueTask<(Socket Socket, Stream Stream)?> DialAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        if (await Dialling.DialAsync(_upstream, null, time, cancellationToken) is not { } dialled)
+        if (await Dialling.DialAsync(_upstream, [], time, cancellationToken) is not { } dialled)
             return null;
         return (dialled.Socket, dialled.Tls is { } tls ? tls : new NetworkStream(dialled.Socket, ownsSocket: true));
     }

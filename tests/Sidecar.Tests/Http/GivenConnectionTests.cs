@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Parse.Http2;
 using Microsoft.AspNetCore.Connections;
 
@@ -15,7 +16,7 @@ public sealed class GivenConnectionTests
         for (var i = 0; i < 200; i++)
         {
             using var agent = await RawConnection.ToAsync(((IPEndPoint)listener.LocalEndpoint).Port);
-            var connection = new GivenConnection(await listener.AcceptSocketAsync(), default, null!);
+            var connection = new GivenConnection(new Wire(await listener.AcceptSocketAsync(), null), default, null!);
             var closed = new TaskCompletionSource();
             using var registration = connection.ConnectionClosed.Register(closed.SetResult);
 

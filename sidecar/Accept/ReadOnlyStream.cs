@@ -1,4 +1,4 @@
-namespace K8sRecorder.Sidecar.Parse.Http2;
+namespace K8sRecorder.Sidecar.Accept;
 
 /// <summary>A stream that is read asynchronously, forward, and nothing else.</summary>
 internal abstract class ReadOnlyStream : Stream
