@@ -16,7 +16,7 @@ internal sealed class RecordFile : IDisposable
     private readonly long _firstSeq;
     private readonly string _markPath;
     private readonly bool _keepsMark;
-    private FileStream? _mark;
+    private SafeFileHandle? _mark;
 
     private RecordFile(RecordingSpool spool, string path, SafeFileHandle file, long length, bool keepsMark)
     {
@@ -153,10 +153,10 @@ internal sealed class RecordFile : IDisposable
             return;
         try
         {
-            _mark ??= SpoolDisk.OpenPrivate(_markPath);
+            _mark ??= SpoolDisk.OpenPrivate(_markPath).SafeFileHandle; // asked for once: the stream seeks each time
             Span<byte> bytes = stackalloc byte[SpoolMark.Size];
             new SpoolMark(_firstSeq, Length).Write(bytes);
-            _disk.Write(_mark.SafeFileHandle, bytes, 0);
+            _disk.Write(_mark, bytes, 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
