@@ -13,14 +13,13 @@ internal static class ChunkSealer
     /// <summary>zlib's level for chunks that a clock or the end seals: measured smallest on records (9 is larger, and slower).</summary>
     public const int SmallLevel = 8;
 
-    /// <summary>
-    /// zlib's level for chunks that fill faster than <see cref="FastFill"/>: at 4 MB/s of text level 6 would be the recorder's largest cost,
-    /// and the agent's wait (measured: four to ten times the speed for 13 % more bytes).
-    /// </summary>
-    public const int FastLevel = 2;
+    // From so much text a second on level 6 would be the recorder's largest cost, and the agent's wait (measured: level 2 has four to ten
+    // times the speed for 13 % more bytes).
+    private const int FastBytesPerSecond = 4 << 20;
+    private const int FastLevel = 2;
 
-    /// <summary>See <see cref="FastLevel"/>.</summary>
-    public static readonly TimeSpan FastFill = TimeSpan.FromMilliseconds(250);
+    /// <summary>The hardest that a chunk of this size should be compressed which filled in this time.</summary>
+    public static int LevelAt(int bytes, TimeSpan duration) => bytes > FastBytesPerSecond * duration.TotalSeconds ? FastLevel : SmallLevel;
 
     /// <summary>Seals a chunk; gives its name. Idempotent: whoever finds the record file still there does it again.</summary>
     public static string Seal(

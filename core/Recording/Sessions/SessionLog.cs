@@ -13,8 +13,8 @@ namespace K8sRecorder.Recording.Sessions;
 /// </summary>
 internal sealed class SessionLog : IDisposable
 {
-    // While the sealer is behind, a chunk grows to this many times its size before the writer waits for it.
-    private const int MaxGrowth = 3;
+    // A chunk that fills at once, or while the sealer is behind, grows to this many times its size: half of what a chunk costs is files and syncs.
+    private const int MaxGrowth = 4;
 
     private readonly RecordingSpool _spool;
     private readonly SessionState _origin;
@@ -74,12 +74,14 @@ internal sealed class SessionLog : IDisposable
     /// <summary>The record file has grown far beyond its chunk: bytes of streams are staged before they are in a record.</summary>
     public bool FileIsLong(int chunkBytes) => _file.Length - _file.FirstLength > 4L * chunkBytes;
 
-    /// <summary>Whether the open chunk is due: full, or larger than that while the one before is still being compressed.</summary>
-    public bool IsFull(int chunkBytes) =>
+    /// <summary>Whether the open chunk is due: full, or larger than that while it fills fast or the one before is still being compressed.</summary>
+    public bool IsFull(int chunkBytes, TimeSpan chunkTime, DateTimeOffset now) =>
         (PlainBytes >= chunkBytes || FileIsLong(chunkBytes))
-        && (_sealing is null || _sealing.Placed.IsCompleted || PlainBytes >= MaxGrowth * chunkBytes || FileIsLong(MaxGrowth * chunkBytes));
+        && ((SealerIsFree && now - Since >= chunkTime) || PlainBytes >= MaxGrowth * chunkBytes || FileIsLong(MaxGrowth * chunkBytes));
 
     public bool IsSealing => _sealing is not null;
+
+    private bool SealerIsFree => _sealing is null || SealingIsDone;
 
     public bool SealingIsDone => _sealing?.Placed.IsCompleted ?? false;
 
@@ -187,9 +189,7 @@ internal sealed class SessionLog : IDisposable
         _spool.Disk.Reached(CrashPoint.SuccessorPlaced);
         var (chunk, previous) = (_chunk, _previous);
         // Only a recorder under load fills chunks: it has no time for the last percents.
-        var level = reason != HeadReason.Size ? ChunkSealer.SmallLevel
-            : at - chunk.Since < ChunkSealer.FastFill ? Math.Min(_level, ChunkSealer.FastLevel)
-            : _level;
+        var level = reason != HeadReason.Size ? ChunkSealer.SmallLevel : Math.Min(_level, ChunkSealer.LevelAt(chunk.PlainBytes, at - chunk.Since));
         Task<string> Place() => Task.Run(() => ChunkSealer.Seal(_spool, Folder, chunk, previous, level, index));
         _sealing = new SealedChunk(_file, chunk, Place, Place());
         _file = file;

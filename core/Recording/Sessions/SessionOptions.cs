@@ -20,6 +20,9 @@ public sealed record SessionOptions
     /// <summary>Plain bytes after which a chunk is sealed.</summary>
     public int ChunkBytes { get; init; } = 1 << 20;
 
+    /// <summary>A chunk that is full sooner goes on, to four times its size at most.</summary>
+    public TimeSpan ChunkTime { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Body bytes of one stream after which a record is written though the body goes on.</summary>
     public int StreamRecordBytes { get; init; } = 1 << 20;
 

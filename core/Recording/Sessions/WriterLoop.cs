@@ -87,7 +87,7 @@ internal sealed class WriterLoop
 
     /// <summary>Nothing grows far beyond its size: neither the chunk nor the batch.</summary>
     private ValueTask KeepSmallAsync() =>
-        _log.IsFull(_options.ChunkBytes) ? SealAsync(HeadReason.Size)
+        _log.IsFull(_options.ChunkBytes, _options.ChunkTime, _now) ? SealAsync(HeadReason.Size)
         : _log.BatchBytes >= BatchBytes ? CommitAsync()
         : ValueTask.CompletedTask;
 

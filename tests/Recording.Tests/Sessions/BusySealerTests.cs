@@ -31,7 +31,26 @@ public class BusySealerTests
         await session.CloseAsync("stopped", null, default);
         await session.DisposeAsync();
         var largest = Directory.GetFiles(rig.SpoolFolder, "*.chunk", SearchOption.AllDirectories).Max(PlainBytes);
-        Assert.InRange(largest, ChunkBytes * 3 / 2, (ChunkBytes * 3) + 8192);
+        Assert.InRange(largest, ChunkBytes * 3 / 2, (ChunkBytes * 4) + 8192);
+        Assert.Empty((await rig.ShipAsync()).Problems);
+    }
+
+    [Fact]
+    public async Task Chunk_that_is_full_at_once_grows_until_its_time_is_over()
+    {
+        using var rig = new SessionRig();
+        var time = TimeSpan.FromSeconds(1);
+        var session = await rig.StartAsync(rig.Options() with { ChunkBytes = ChunkBytes, ChunkTime = time });
+        await AppendAsync(session, bytes: ChunkBytes * 2);
+        await session.FlushAsync(default);
+        Assert.Equal(0, session.Counters.Chunks);
+
+        rig.Time.Advance(time);
+        await AppendAsync(session, bytes: 1000);
+        await session.FlushAsync(default);
+        Assert.Equal(1, session.Counters.Chunks);
+        await session.CloseAsync("stopped", null, default);
+        await session.DisposeAsync();
         Assert.Empty((await rig.ShipAsync()).Problems);
     }
 

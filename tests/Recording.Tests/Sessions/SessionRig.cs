@@ -40,7 +40,7 @@ internal sealed class SessionRig : IDisposable
 
     public SessionIdentity Identity { get; set; } = new() { Namespace = "agents", Pod = "tot-0", Store = "abc" };
 
-    public SessionOptions Options(RecordingMode mode = RecordingMode.Buffered) => new() { Mode = mode, Time = Time };
+    public SessionOptions Options(RecordingMode mode = RecordingMode.Buffered) => new() { Mode = mode, ChunkTime = TimeSpan.Zero, Time = Time };
 
     public ValueTask<RecordingSession> StartAsync(RecordingMode mode = RecordingMode.Buffered) => StartAsync(Options(mode));
 
