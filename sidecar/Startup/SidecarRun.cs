@@ -32,6 +32,7 @@ internal sealed class SidecarRun : IAsyncDisposable
     // fit is lost.
     private const int QueueBytes = 1 << 20;
     private const int UnwaitedQueueBytes = 4 << 20;
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(1);
 
     private readonly IRecordingStore _store;
     private readonly RecordingSpool _spool;
@@ -209,6 +210,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         HeadInterval = policy.HeadInterval,
         FlushInterval = policy.FlushInterval,
         MaxRecordsPerSecond = policy.RecordsPerSecond ?? 0,
+        GatherTime = policy.Mode == Policy.Model.RecordingMode.Strict ? TimeSpan.Zero : GatherTime,
         QueueBytes = policy.Mode == Policy.Model.RecordingMode.BestEffort ? UnwaitedQueueBytes : QueueBytes,
         Time = time,
     };

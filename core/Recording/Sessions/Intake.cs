@@ -141,6 +141,9 @@ internal sealed class Intake : IDisposable
         }
     }
 
+    /// <summary>Whether so little waits that the loop may let it grow.</summary>
+    public bool IsCalm => QueuedBytes < _options.QueueBytes / 4;
+
     /// <summary>Gives back what was admitted.</summary>
     public void Written(long weight)
     {

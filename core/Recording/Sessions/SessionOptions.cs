@@ -23,6 +23,9 @@ public sealed record SessionOptions
     /// <summary>A chunk that is full sooner goes on, to four times its size at most.</summary>
     public TimeSpan ChunkTime { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long a busy writer lets records gather that nobody waits for; they are lost with the process, like all that is queued.</summary>
+    public TimeSpan GatherTime { get; init; }
+
     /// <summary>Body bytes of one stream after which a record is written though the body goes on.</summary>
     public int StreamRecordBytes { get; init; } = 1 << 20;
 

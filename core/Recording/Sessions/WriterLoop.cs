@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using K8sRecorder.Recording.Format;
 using K8sRecorder.Recording.Spool;
@@ -25,6 +26,7 @@ internal sealed class WriterLoop
     private readonly List<StreamBody> _news = [];
     private readonly List<TaskCompletionSource> _waiters = [];
     private readonly List<TaskCompletionSource> _sealWaiters = [];
+    private long _committed;
     private long _taken;
     private long _processed;
     private DateTimeOffset _now;
@@ -80,9 +82,22 @@ internal sealed class WriterLoop
         await CommitAsync();
         if (_log.SealingIsDone)
             await FinishSealAsync();
+        await GatherAsync();
         if (!_intake.HasItems)
             _log.Rest();
         return true;
+    }
+
+    /// <summary>
+    /// Where nobody waits for the spool and batches follow one another, the next takes what comes in a while: to be woken for each record costs
+    /// more than to write it. In real time, for nothing but the size of a batch depends on it.
+    /// </summary>
+    private ValueTask GatherAsync()
+    {
+        var before = _committed;
+        _committed = Stopwatch.GetTimestamp();
+        var follows = Stopwatch.GetElapsedTime(before, _committed) < 4 * _options.GatherTime;
+        return follows && _intake.IsCalm ? new ValueTask(Task.Delay(_options.GatherTime, TimeProvider.System)) : ValueTask.CompletedTask;
     }
 
     /// <summary>Nothing grows far beyond its size: neither the chunk nor the batch.</summary>

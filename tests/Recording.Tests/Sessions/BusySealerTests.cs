@@ -55,6 +55,21 @@ public class BusySealerTests
     }
 
     [Fact]
+    public async Task Records_that_nobody_waits_for_gather_and_are_written()
+    {
+        using var rig = new SessionRig();
+        var session = await rig.StartAsync(rig.Options() with { GatherTime = TimeSpan.FromMilliseconds(1) });
+        for (var i = 0; i < 20; i++)
+        {
+            await AppendAsync(session, bytes: 5000);
+            await session.FlushAsync(default); // a batch behind a batch
+        }
+
+        Assert.Equal(100 + 1, session.Counters.Records); // and session.opened
+        await session.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Chunk_that_fills_slowly_is_compressed_harder_than_one_that_fills_at_once()
     {
         Assert.True(await SizeOfChunkAsync(TimeSpan.FromSeconds(1)) < await SizeOfChunkAsync(TimeSpan.Zero));
