@@ -62,6 +62,9 @@ internal static class TcpRelay
                 doing = PumpEnd.NotRecorded;
                 if (read == 0)
                 {
+                    // ends come by the thousand, and each may wait for the spool
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = null;
                     await recorder.EndAsync(null);
                     await end();
                     return PumpEnd.Complete;
