@@ -48,6 +48,7 @@ try
 {
     await using var run = await SidecarRun.StartAsync(configuration, TimeProvider.System, loggers, stopped.Token);
     Output.Line(ReadyLine.Of(configuration, run));
+    BundlePages.Forget();
     await Task.WhenAny(told.Task, run.Failed);
     if (run.Failed.Exception?.InnerException is { } cause)
         Output.Problem($"k8srecorder-sidecar: recording has failed and cannot go on: {cause.Message.TrimEnd('.')}. The next start recovers what is in the spool");
