@@ -1,0 +1,172 @@
+using System.Buffers.Binary;
+using System.Text;
+using K8sRecorder.Sidecar.Parse.Http1;
+
+namespace K8sRecorder.Sidecar.Identify;
+
+/// <summary>
+/// What a TLS ClientHello says in the clear (RFC 8446 4.1.2, RFC 6066 3, RFC 7301). Nothing of it is proven: the name is a hint until a
+/// certificate bears it out.
+/// </summary>
+/// <param name="ServerName">The name asked for (SNI), in lower case; null where there is none.</param>
+/// <param name="Protocols">The protocols offered (ALPN), in the client's order.</param>
+/// <param name="IsEncrypted">Whether it carries an Encrypted ClientHello (RFC 9849): then the name is the outer one, and not the one meant.</param>
+internal sealed record ClientHello(string? ServerName, IReadOnlyList<byte[]> Protocols, bool IsEncrypted)
+{
+    /// <summary>The largest that is looked at, records' heads included: post-quantum key shares and padding fit many times.</summary>
+    public const int MaxBytes = 64 << 10;
+
+    private const byte HandshakeRecord = 22;
+    private const byte ClientHelloMessage = 1;
+    private const int RecordHead = 5;
+    private const int MessageHead = 4;
+    private const int MaxRecord = 16 << 10;
+    private const int MaxProtocols = 32;
+    private const int MaxName = 255;
+
+    private const int ServerNameExtension = 0;
+    private const int ProtocolsExtension = 16;
+    private const int EncryptedExtension = 0xFE0D;
+
+    /// <summary>
+    /// Reads it from the first bytes of a connection; it may be spread over records, and those over any number of reads. <see
+    /// cref="ParseStatus.Invalid"/>: this is not TLS, or no ClientHello that a server would take.
+    /// </summary>
+    public static ParseStatus TryRead(ReadOnlySpan<byte> bytes, out ClientHello? hello)
+    {
+        hello = null;
+        var status = Gather(bytes, out var message);
+        if (status != ParseStatus.Complete)
+            return status;
+        hello = Parse(message);
+        return hello is null ? ParseStatus.Invalid : ParseStatus.Complete;
+    }
+
+    /// <summary>The handshake message without its head, out of one record or several.</summary>
+    private static ParseStatus Gather(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> message)
+    {
+        message = default;
+        byte[]? joined = null;
+        var (have, need) = (0, -1);
+        for (var at = 0; ;)
+        {
+            var left = bytes[at..];
+            if (!MayBeRecord(left))
+                return ParseStatus.Invalid;
+            if (left.Length < RecordHead)
+                return at + RecordHead > MaxBytes ? ParseStatus.Invalid : ParseStatus.NeedMore;
+            var length = BinaryPrimitives.ReadUInt16BigEndian(left[3..]);
+            if (length is 0 or > MaxRecord || at + RecordHead + length > MaxBytes)
+                return ParseStatus.Invalid;
+            var body = left.Slice(RecordHead, Math.Min(length, left.Length - RecordHead));
+            if (have == 0 && body.Length > 0 && body[0] != ClientHelloMessage)
+                return ParseStatus.Invalid;
+            if (have == 0 && body.Length >= MessageHead)
+            {
+                need = MessageHead + ((body[1] << 16) | (body[2] << 8) | body[3]);
+                if (need > MaxBytes)
+                    return ParseStatus.Invalid;
+                if (body.Length >= need)
+                {
+                    message = body[MessageHead..need];
+                    return ParseStatus.Complete;
+                }
+            }
+            if (body.Length < length)
+                return ParseStatus.NeedMore;
+            joined ??= new byte[MaxBytes];
+            body.CopyTo(joined.AsSpan(have));
+            have += body.Length;
+            if (need < 0 && have >= MessageHead)
+                need = MessageHead + ((joined[1] << 16) | (joined[2] << 8) | joined[3]);
+            if (need > MaxBytes)
+                return ParseStatus.Invalid;
+            if (need >= 0 && have >= need)
+            {
+                message = joined.AsSpan(MessageHead, need - MessageHead);
+                return ParseStatus.Complete;
+            }
+            at += RecordHead + length;
+        }
+    }
+
+    private static bool MayBeRecord(ReadOnlySpan<byte> head) =>
+        (head.Length < 1 || head[0] == HandshakeRecord) && (head.Length < 2 || head[1] == 3) && (head.Length < 3 || head[2] <= 4);
+
+    private static ClientHello? Parse(ReadOnlySpan<byte> message)
+    {
+        var reader = new TlsReader(message);
+        // legacy_version, random, legacy_session_id, cipher_suites, legacy_compression_methods
+        if (!reader.Skip(2 + 32) || !reader.TryVector8(out _) || !reader.TryVector16(out var suites) || suites.Length == 0 || !reader.TryVector8(out _))
+            return null;
+        if (reader.IsAtEnd)
+            return new ClientHello(null, [], IsEncrypted: false); // before extensions there were none
+        if (!reader.TryVector16(out var extensions) || !reader.IsAtEnd)
+            return null;
+        string? name = null;
+        IReadOnlyList<byte[]> protocols = [];
+        var (isEncrypted, seen) = (false, 0);
+        for (var each = new TlsReader(extensions); !each.IsAtEnd;)
+        {
+            if (!each.TryNumber16(out var type) || !each.TryVector16(out var body))
+                return null;
+            switch (type)
+            {
+                // one of each kind (RFC 8446 4.2): of two, who says which one the server reads?
+                case ServerNameExtension when (seen & 1) != 0 || !TryName(body, out name):
+                case ProtocolsExtension when (seen & 2) != 0 || !TryProtocols(body, out protocols):
+                    return null;
+                case ServerNameExtension:
+                    seen |= 1;
+                    break;
+                case ProtocolsExtension:
+                    seen |= 2;
+                    break;
+                case EncryptedExtension:
+                    isEncrypted = true;
+                    break;
+                default:
+                    break;
+            }
+        }
+        return new ClientHello(name, protocols, isEncrypted);
+    }
+
+    private static bool TryName(ReadOnlySpan<byte> extension, out string? name)
+    {
+        name = null;
+        var outer = new TlsReader(extension);
+        if (!outer.TryVector16(out var list) || !outer.IsAtEnd)
+            return false;
+        var reader = new TlsReader(list);
+        // the list has one name, of the one type there is (RFC 6066 3)
+        if (!reader.TryNumber8(out var type) || type != 0 || !reader.TryVector16(out var host) || !reader.IsAtEnd)
+            return false;
+        if (host.Length is 0 or > MaxName)
+            return false;
+        foreach (var letter in host)
+        {
+            if (!char.IsAsciiLetterOrDigit((char)letter) && letter is not ((byte)'-' or (byte)'.' or (byte)'_'))
+                return false;
+        }
+        name = Encoding.ASCII.GetString(host).ToLowerInvariant();
+        return true;
+    }
+
+    private static bool TryProtocols(ReadOnlySpan<byte> extension, out IReadOnlyList<byte[]> protocols)
+    {
+        protocols = [];
+        var outer = new TlsReader(extension);
+        if (!outer.TryVector16(out var list) || !outer.IsAtEnd || list.Length == 0)
+            return false;
+        var names = new List<byte[]>();
+        for (var reader = new TlsReader(list); !reader.IsAtEnd;)
+        {
+            if (!reader.TryVector8(out var name) || name.Length == 0 || names.Count == MaxProtocols)
+                return false;
+            names.Add(name.ToArray());
+        }
+        protocols = names;
+        return true;
+    }
+}
