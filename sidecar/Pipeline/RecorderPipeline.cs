@@ -102,12 +102,12 @@ internal sealed class RecorderPipeline(
         if (!slots.TryTake() && !await slots.TakeAsync(connection.WasCut))
             return;
         var end = RelayEnd.NotRecorded;
-        using var recorder = new TcpChannelRecorder(sessions, settings, connection.Target.Name);
+        using var recorder = new TcpChannelRecorder(sessions, settings, connection.Target.Facts);
         try
         {
             await recorder.OpenAsync(connection.PeerPort);
             // :: Step 2 to 5: nothing is parsed; every piece is masked, recorded and forwarded
-            end = await connection.DialAsync(settings.Time) ? await TcpRelay.RunAsync(connection, recorder) : RelayEnd.TargetFailed;
+            end = await connection.DialAsync() ? await TcpRelay.RunAsync(connection, recorder) : RelayEnd.TargetFailed;
         }
         catch (Exception failure)
         {

@@ -22,7 +22,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
     private RecordingSession? _session;
     private long _channel;
     private DateTimeOffset _at;
-    private string _target = "";
+    private ChannelFacts _facts = new("");
     private string _method = "";
     private int? _status;
     private bool _requestEnded;
@@ -45,13 +45,13 @@ internal sealed class HttpExchangeRecorder : IDisposable
 
     /// <summary>A request's head is there. Without a body it may be sent on when this returns.</summary>
     /// <param name="session">Where it is recorded.</param>
-    /// <param name="target">The target's name.</param>
+    /// <param name="facts">Where it goes, and how it got here.</param>
     /// <param name="head">The head as it came.</param>
     /// <param name="hasBody">Whether a body follows; its head is accounted for with its first piece, or see <see cref="AccountRequestHeadAsync"/>.</param>
     /// <param name="length">Bytes of the body, where they are known; else -1.</param>
-    public ValueTask StartRequestAsync(RecordingSession session, string target, HttpHead head, bool hasBody, long length)
+    public ValueTask StartRequestAsync(RecordingSession session, ChannelFacts facts, HttpHead head, bool hasBody, long length)
     {
-        Begin(session, target);
+        Begin(session, facts);
         var draft = RequestDraft(head);
         if (!hasBody)
         {
@@ -63,9 +63,9 @@ internal sealed class HttpExchangeRecorder : IDisposable
     }
 
     /// <summary>What came is no request and will be answered so: what could be read of its head is recorded, nothing of it is sent on.</summary>
-    public ValueTask RefuseRequestAsync(RecordingSession session, string target, HttpHead head)
+    public ValueTask RefuseRequestAsync(RecordingSession session, ChannelFacts facts, HttpHead head)
     {
-        Begin(session, target);
+        Begin(session, facts);
         _requestEnded = true;
         var draft = RequestDraft(head);
         draft.Set("cut", CutReason.Refused);
@@ -150,11 +150,11 @@ internal sealed class HttpExchangeRecorder : IDisposable
         : method.SequenceEqual("TRACE"u8) ? "TRACE"
         : "OTHER";
 
-    private void Begin(RecordingSession session, string target)
+    private void Begin(RecordingSession session, ChannelFacts facts)
     {
         _session = session;
         _channel = session.NextChannel();
-        _target = target;
+        _facts = facts;
         _status = null;
         _requestEnded = _responseStarted = _responseEnded = false;
         OwnAnswer = null;
@@ -213,7 +213,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
         _responseHead.Trim();
     }
 
-    private void AddIndexRow(RecordingSession session) => session.AddIndexRow(new IndexRow(_channel, _at, _target, "HTTP")
+    private void AddIndexRow(RecordingSession session) => session.AddIndexRow(new IndexRow(_channel, _at, _facts.Target, "HTTP")
     {
         Method = _method,
         Status = _status,
@@ -228,8 +228,9 @@ internal sealed class HttpExchangeRecorder : IDisposable
         _at = draft.At;
         _method = KnownMethod(head.Method);
         _requestHead.Take(head);
-        draft.Set("target", _target);
+        draft.Set("target", _facts.Target);
         draft.Set("method", _method);
+        _facts.DescribePath(draft);
         SetStated(draft, _requestHead);
         SetRun(draft, head);
         if (_requestHead.Text.Length > 0) // of what was refused there may be no line that could be read

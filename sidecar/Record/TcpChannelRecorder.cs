@@ -9,23 +9,21 @@ namespace K8sRecorder.Sidecar.Record;
 /// </summary>
 internal sealed class TcpChannelRecorder : IDisposable
 {
-    private const string Protocol = "TCP";
-
     private readonly SessionRotation _sessions;
     private readonly RecorderSettings _settings;
-    private readonly string _target;
+    private readonly ChannelFacts _facts;
     private readonly SemaphoreSlim _moving = new(1, 1);
     private SessionLease _lease;
     private long _channel;
     private DateTimeOffset _at;
 
-    public TcpChannelRecorder(SessionRotation sessions, RecorderSettings settings, string target)
+    public TcpChannelRecorder(SessionRotation sessions, RecorderSettings settings, ChannelFacts facts)
     {
         _sessions = sessions;
         _settings = settings;
-        _target = target;
-        FromAgent = new TcpDirectionRecorder(this, "agent", settings);
-        FromTarget = new TcpDirectionRecorder(this, "target", settings);
+        _facts = facts;
+        FromAgent = new TcpDirectionRecorder(this, "agent", settings, facts.OnlyCountedFor is not null);
+        FromTarget = new TcpDirectionRecorder(this, "target", settings, facts.OnlyCountedFor is not null);
     }
 
     public TcpDirectionRecorder FromAgent { get; }
@@ -38,9 +36,10 @@ internal sealed class TcpChannelRecorder : IDisposable
         _channel = _lease.Session.NextChannel();
         var draft = _lease.Session.NewDraft("channel.opened", _channel);
         _at = draft.At;
-        draft.Set("target", _target);
-        draft.Set("protocol", Protocol);
+        draft.Set("target", _facts.Target);
+        draft.Set("protocol", _facts.Protocol);
         draft.Set("peer", peerPort);
+        _facts.Describe(draft, _settings);
         return _lease.Session.AppendAsync(draft, CancellationToken.None);
     }
 
@@ -58,7 +57,7 @@ internal sealed class TcpChannelRecorder : IDisposable
         draft.Set("in", FromAgent.Bytes);
         draft.Set("out", FromTarget.Bytes);
         await session.AppendAsync(draft, CancellationToken.None);
-        session.AddIndexRow(new IndexRow(_channel, _at, _target, Protocol)
+        session.AddIndexRow(new IndexRow(_channel, _at, _facts.Target, _facts.Protocol)
         {
             RequestBytes = FromAgent.Bytes,
             ResponseBytes = FromTarget.Bytes,
@@ -87,8 +86,8 @@ internal sealed class TcpChannelRecorder : IDisposable
             _lease = _sessions.Lease();
             _channel = _lease.Session.NextChannel();
             var draft = _lease.Session.NewDraft("channel.continued", _channel);
-            draft.Set("target", _target);
-            draft.Set("protocol", Protocol);
+            draft.Set("target", _facts.Target);
+            draft.Set("protocol", _facts.Protocol);
             draft.Set("session", oldSession.ToString());
             draft.Set("channel", oldChannel);
             await _lease.Session.AppendAsync(draft, CancellationToken.None);

@@ -4,7 +4,7 @@ using K8sRecorder.Sidecar.Seal;
 namespace K8sRecorder.Sidecar.Record;
 
 /// <summary>Records one direction of a raw connection: <c>tcp.data</c>, with the arrival time of every piece. One call at a time.</summary>
-internal sealed class TcpDirectionRecorder(TcpChannelRecorder channel, string from, RecorderSettings settings) : IDisposable
+internal sealed class TcpDirectionRecorder(TcpChannelRecorder channel, string from, RecorderSettings settings, bool onlyCounts) : IDisposable
 {
     private readonly BodyRecorder _body = new(settings.Masking, settings.BodyLimit);
     private SessionEpoch? _epoch;
@@ -15,6 +15,8 @@ internal sealed class TcpDirectionRecorder(TcpChannelRecorder channel, string fr
     public async ValueTask BytesAsync(ReadOnlyMemory<byte> bytes)
     {
         Bytes += bytes.Length;
+        if (onlyCounts)
+            return;
         var (epoch, number) = await channel.CurrentAsync();
         if (_epoch is not null && _epoch != epoch)
             await EndAsync(CutReason.Continued);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using K8sRecorder.Policy.Effective;
 using K8sRecorder.Policy.Model;
 using K8sRecorder.Recording.Sessions;
@@ -81,14 +82,14 @@ internal sealed class SidecarRun : IAsyncDisposable
         var targets = policy.Targets.Where(target => target is { Listen: not null, Upstream: not null }).ToList();
         var forHttp2 = OpenFiles.MaxConnectionsForHttp2(targets.Count);
         var http = targets.Where(target => target.Protocol == TargetProtocol.HTTP)
-            .Select(target => (Listen: target.Listen!, Target: new HttpTarget(target.Name, new UpstreamRoute(target.Upstream!, time), forHttp2))).ToList();
+            .Select(target => (Listen: target.Listen!, Target: new HttpTarget(new ChannelFacts(target.Name), new UpstreamRoute(target.Upstream!, time), forHttp2))).ToList();
         _httpTargets = [.. http.Select(target => target.Target)];
         _listeners = new Listeners(
             [
                 .. http.Select(one => new Listener(
                     one.Listen, one.Target.Name, socket => new Http1Connection(new Wire(socket, null), [], one.Target, _pipeline, _http2))),
-                .. targets.Where(target => target.Protocol == TargetProtocol.TCP).Select(target => (target.Listen, Target: new TcpTarget(target)))
-                    .Select(one => new Listener(one.Listen!, one.Target.Name, socket => new TcpConnection(socket, one.Target, _pipeline))),
+                .. targets.Where(target => target.Protocol == TargetProtocol.TCP).Select(target => (target.Listen, Target: TcpTarget.Of(target, time)))
+                    .Select(one => new Listener(one.Listen!, one.Target.Name, socket => new TcpConnection(socket, new NetworkStream(socket, ownsSocket: true), one.Target, _pipeline))),
             ],
             OpenFiles.MaxConnections(),
             _pipeline.Clock,

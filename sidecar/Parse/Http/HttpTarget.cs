@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Text;
 using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Parse.Http2;
+using K8sRecorder.Sidecar.Record;
 
 namespace K8sRecorder.Sidecar.Parse.Http;
 
@@ -13,10 +14,10 @@ internal sealed class HttpTarget : IDisposable
     private readonly IRoute _route;
     private readonly Lazy<HttpMessageInvoker> _client;
 
-    public HttpTarget(string name, IRoute route, int maxConnectionsForHttp2 = int.MaxValue)
+    public HttpTarget(ChannelFacts facts, IRoute route, int maxConnectionsForHttp2 = int.MaxValue)
     {
         _route = route;
-        Name = name;
+        Facts = facts;
         _client = new Lazy<HttpMessageInvoker>(() => UpstreamClient.Create(route, maxConnectionsForHttp2));
         var host = route.Host.Contains(':', StringComparison.Ordinal) ? $"[{route.Host}]" : route.Host;
         var standardPort = IsTls ? 443 : 80;
@@ -25,7 +26,9 @@ internal sealed class HttpTarget : IDisposable
         Prefix = $"{(IsTls ? "https" : "http")}://{host}:{route.Port}";
     }
 
-    public string Name { get; }
+    public string Name => Facts.Target;
+
+    public ChannelFacts Facts { get; }
 
     /// <summary>Sends what came by HTTP/2.</summary>
     public HttpMessageInvoker Client => _client.Value;

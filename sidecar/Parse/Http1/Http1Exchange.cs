@@ -122,9 +122,9 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     public ValueTask StartRequestAsync(RecordingSession session)
     {
         if (_refusal is not null)
-            return RecordedAsync(Recorder.RefuseRequestAsync(session, Target.Name, _head));
+            return RecordedAsync(Recorder.RefuseRequestAsync(session, Target.Facts, _head));
         var length = _framing.Kind == BodyKind.Chunked && _first.IsLast ? _first.Data.Length : _framing.Length;
-        return RecordedAsync(Recorder.StartRequestAsync(session, Target.Name, _head, _framing.Kind != BodyKind.None, length));
+        return RecordedAsync(Recorder.StartRequestAsync(session, Target.Facts, _head, _framing.Kind != BodyKind.None, length));
     }
 
     public RecorderAnswer? Refusal()

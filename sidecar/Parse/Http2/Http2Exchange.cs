@@ -110,7 +110,7 @@ internal sealed class Http2Exchange : IHttpExchange
 
         async ValueTask StartAsync()
         {
-            await Recorder.StartRequestAsync(session, Target.Name, head, RequestHasBody, request.ContentLength ?? -1);
+            await Recorder.StartRequestAsync(session, Target.Facts, head, RequestHasBody, request.ContentLength ?? -1);
             await Recorder.AccountRequestHeadAsync(); // the client may send the head alone
         }
     }

@@ -6,7 +6,7 @@ using K8sRecorder.Sidecar.Pipeline;
 namespace K8sRecorder.Sidecar.Parse.Tcp;
 
 /// <summary>An accepted connection of an agent and, once dialled, its other half.</summary>
-internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipeline pipeline) : IConnection
+internal sealed class TcpConnection(Socket agent, Stream agentStream, TcpTarget target, RecorderPipeline pipeline) : IConnection
 {
     // A write that has waited so long may wait for ever.
     private const int WriteTicks = 2;
@@ -18,7 +18,8 @@ internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipe
 
     public TcpTarget Target => target;
 
-    public Stream AgentStream { get; } = new NetworkStream(agent, ownsSocket: true);
+    /// <summary>The agent's bytes; it owns the socket.</summary>
+    public Stream AgentStream => agentStream;
 
     public Stream? TargetStream { get; private set; }
 
@@ -73,9 +74,9 @@ internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipe
         }
     }
 
-    public async ValueTask<bool> DialAsync(TimeProvider time)
+    public async ValueTask<bool> DialAsync()
     {
-        if (await target.DialAsync(time, WasCut) is not { } dialled)
+        if (await target.DialAsync(WasCut) is not { } dialled)
             return false;
         (_target, TargetStream) = dialled;
         return true;
@@ -111,7 +112,7 @@ internal sealed class TcpConnection(Socket agent, TcpTarget target, RecorderPipe
 
     public void Dispose()
     {
-        AgentStream.Dispose();
+        agentStream.Dispose();
         TargetStream?.Dispose();
         // not the source: it holds nothing, and may be fired to the last
     }

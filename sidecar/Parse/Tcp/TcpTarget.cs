@@ -1,21 +1,26 @@
 using System.Net.Sockets;
 using K8sRecorder.Policy.Effective;
 using K8sRecorder.Sidecar.Accept;
+using K8sRecorder.Sidecar.Record;
 
 namespace K8sRecorder.Sidecar.Parse.Tcp;
 
-/// <summary>A target of raw connections, and how it is dialled.</summary>
-internal sealed class TcpTarget(EffectiveTarget target)
+/// <summary>A target of raw connections, and how it is dialled: null if it could not be reached or believed.</summary>
+internal sealed class TcpTarget(ChannelFacts facts, Func<CancellationToken, ValueTask<(Socket Socket, Stream Stream)?>> dial)
 {
-    private readonly EffectiveUpstream _upstream = target.Upstream ?? throw new InvalidOperationException("the target has no upstream");
+    public string Name => facts.Target;
 
-    public string Name => target.Name;
+    public ChannelFacts Facts => facts;
 
-    /// <summary>Connects, and where the policy says so speaks TLS; null if the target could not be reached or believed.</summary>
-    public async ValueTask<(Socket Socket, Stream Stream)?> DialAsync(TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>The upstream of a policy's target.</summary>
+    public static TcpTarget Of(EffectiveTarget target, TimeProvider time)
     {
-        if (await Dialling.DialAsync(_upstream, [], time, cancellationToken) is not { } dialled)
-            return null;
-        return (dialled.Socket, dialled.Tls is { } tls ? tls : new NetworkStream(dialled.Socket, ownsSocket: true));
+        var upstream = target.Upstream ?? throw new InvalidOperationException("the target has no upstream");
+        return new TcpTarget(new ChannelFacts(target.Name), async cancellationToken =>
+            await Dialling.DialAsync(upstream, [], time, cancellationToken) is { } dialled
+                ? (dialled.Socket, dialled.Tls is { } tls ? tls : new NetworkStream(dialled.Socket, ownsSocket: true))
+                : null);
     }
+
+    public ValueTask<(Socket Socket, Stream Stream)?> DialAsync(CancellationToken cancellationToken) => dial(cancellationToken);
 }
