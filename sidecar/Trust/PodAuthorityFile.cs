@@ -3,7 +3,7 @@ using System.Text;
 namespace K8sRecorder.Sidecar.Trust;
 
 /// <summary>
-/// Where the pod's authority lies: <c>pod-ca.pem</c>, certificate and key, mode 0600, in a folder that only the recorder mounts and that is in
+/// Where the pod's authority lies: <c>pod-ca-key.pem</c>, certificate and key, mode 0600, in a folder that only the recorder mounts and that is in
 /// memory. It survives the container and not the pod.
 /// </summary>
 /// <remarks>
@@ -13,7 +13,7 @@ namespace K8sRecorder.Sidecar.Trust;
 internal static class PodAuthorityFile
 {
     /// <summary>The file's name in its folder.</summary>
-    public const string Name = "pod-ca.pem";
+    public const string Name = "pod-ca-key.pem";
 
     private const int MostBytes = 16 << 10;
     private const string Consequence = "a new one was made: agents that are running trust it only after a restart";
