@@ -4,7 +4,7 @@ using K8sRecorder.Recording.Reading;
 
 namespace K8sRecorder.Plugin.Transcript;
 
-/// <summary>Prints records that are entries by themselves: raw TCP, what happened to the session, gaps.</summary>
+/// <summary>Prints records that are entries by themselves: raw TCP, DNS, what happened to the session, gaps.</summary>
 internal sealed class RecordPrinter(Printer output, int chars)
 {
     /// <summary>Where the further lines of an entry's first line begin.</summary>
@@ -13,6 +13,16 @@ internal sealed class RecordPrinter(Printer output, int chars)
 
     public async Task PrintAsync(SessionRecord record, CancellationToken cancellationToken)
     {
+        if (DnsLine.IsDns(record))
+        {
+            output.Flow(
+                Indent,
+                [
+                    (FormattableString.Invariant($"#{record.Seq}"), Tone.Strong), (Amount.Clock(record.At), Tone.Faint),
+                    .. await DnsLine.PiecesAsync(record, chars == int.MaxValue, cancellationToken),
+                ]);
+            return;
+        }
         if (record.Channel is { } opened && record.Text("target") is { } target)
             _targets[opened] = target;
         var pieces = new List<(string, Tone)>

@@ -19,6 +19,13 @@ internal sealed class TranscriptJson(JsonPrinter output, int chars)
             output.Print(json => WriteExchange(json, view));
             return;
         }
+        if (DnsLine.IsDns(item.Record))
+        {
+            var name = await DnsLine.ReadAsync(item.Record, "name", cancellationToken);
+            var answers = await DnsLine.ReadAsync(item.Record, "answers", cancellationToken);
+            output.Print(json => WriteDns(json, item.Record, name.Text, answers.Text));
+            return;
+        }
         var content = item.Record.Content("body") is { } body ? await item.Record.Session.ReadAsync(body, cancellationToken) : null;
         output.Print(json => WriteRecord(json, item.Record, content));
     }
@@ -174,13 +181,25 @@ internal sealed class TranscriptJson(JsonPrinter output, int chars)
         foreach (var field in record.Json.EnumerateObject())
         {
             if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False
-                && field.Name is not ("type" or "session" or "seq" or "ch" or "channel" or "at" or "kind" or "text" or "base64"))
+                && field.Name is not ("type" or "session" or "seq" or "ch" or "channel" or "at" or "kind" or "text" or "base64" or "name" or "answers" or "asked"))
                 field.WriteTo(json);
         }
         if (record.Kind == "channel.continued")
             json.WriteString("from", $"{record.Text("session")}/ch{record.Number("channel")}");
         if (body is not null)
             WriteBytes(json, body.ToArray(), chars);
+    }
+
+    private void WriteDns(Utf8JsonWriter json, SessionRecord record, string name, string answers)
+    {
+        WriteRecord(json, record, null);
+        if (record.Text("type") is { } asked)
+            json.WriteString("asked", asked);
+        json.WriteString("name", Excerpt.Of(name, chars).Text);
+        json.WriteStartArray("answers");
+        foreach (var line in Excerpt.Of(answers, chars).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            json.WriteStringValue(line);
+        json.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, long? value)

@@ -114,10 +114,11 @@ internal ref struct RecordScanner
         }
     }
 
-    /// <summary>Where part lists stand: <c>head</c>, <c>run</c> and <c>trailers</c> of the record, and <c>parts</c> of any object.</summary>
+    /// <summary>Where part lists stand: the named fields of the record, and <c>parts</c> of any object.</summary>
     private readonly bool IsPartList() =>
         _reader.ValueTextEquals("parts"u8)
-        || (_reader.CurrentDepth == 1 && (_reader.ValueTextEquals("head"u8) || _reader.ValueTextEquals("run"u8) || _reader.ValueTextEquals("trailers"u8)));
+        || (_reader.CurrentDepth == 1 && (_reader.ValueTextEquals("head"u8) || _reader.ValueTextEquals("run"u8) || _reader.ValueTextEquals("trailers"u8)
+            || _reader.ValueTextEquals("name"u8) || _reader.ValueTextEquals("answers"u8) || _reader.ValueTextEquals("options"u8)));
 
     private bool PartList()
     {

@@ -53,8 +53,8 @@ public sealed class SessionRecord
     public JsonElement? Field(string field) => Json.TryGetProperty(field, out var value) ? value : null;
 
     /// <summary>
-    /// The content of a field: of <c>head</c>, <c>run</c>, <c>trailers</c>, or of an object with <c>parts</c> such as <c>body</c>. Null where
-    /// the record has none.
+    /// The content of a field: of <c>head</c>, <c>run</c>, <c>trailers</c>, <c>name</c>, <c>answers</c>, <c>options</c>, or of an object with
+    /// <c>parts</c> such as <c>body</c>. Null where the record has none.
     /// </summary>
     public ContentReference? Content(string field) => Field(field) switch
     {

@@ -82,7 +82,7 @@ public sealed class RecordDraft
         JsonText.WriteTime(Fields, value);
     }
 
-    /// <summary>Sets a content field (<c>head</c>, <c>run</c>, <c>trailers</c>): the bytes become parts, the record gets the part list.</summary>
+    /// <summary>Sets a content field (<c>head</c>, <c>run</c>, <c>trailers</c>, <c>name</c>, <c>answers</c>, <c>options</c>): the bytes become parts, the record gets the part list.</summary>
     /// <param name="name">Name of the field.</param>
     /// <param name="masked">The masked bytes; copied.</param>
     /// <param name="spans">What was masked, offsets from the start of <paramref name="masked"/>; ascending.</param>
