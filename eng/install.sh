@@ -3,11 +3,15 @@
 # Usage: eng/install.sh [COMMAND…]   more commands that the caller needs, such as restic
 set -euo pipefail
 cd "$(dirname "$0")/.."
+PATH=$PATH:/usr/sbin:/sbin # where nft and the like are, also for who is not root
 
 package_of() {
     case "$1" in
         node | npm) echo nodejs npm ;;
         mitmdump) echo mitmproxy ;;
+        nft) echo nftables ;;
+        ip) echo iproute2 ;;
+        sysctl) echo procps ;;
         *) echo "$1" ;;
     esac
 }

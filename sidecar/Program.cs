@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Azure.Identity;
 using K8sRecorder.Recording.Spool;
 using K8sRecorder.Recording.Stores;
+using K8sRecorder.Sidecar.Init;
 using K8sRecorder.Sidecar.Startup;
 using Microsoft.Extensions.Logging.Console;
 
@@ -10,6 +11,10 @@ const int Done = 0;
 const int Failed = 1;
 const int Usage = 3;
 const int SpoolRefused = 4;
+
+// The init container's step, and nothing else: no part of the sidecar is started for it.
+if (args is ["init", .. var rest])
+    return await InitCommand.RunAsync(rest);
 
 // Socket completions run where they are noticed instead of on another thread first; nothing on those ways waits for anything.
 // Read by the runtime at its first socket.

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace K8sRecorder.Sidecar.Init;
+
+/// <summary>How a connection attempt stands. All of it happens on lo while the call runs; whatever is still open then went elsewhere.</summary>
+internal enum Attempt
+{
+    Connected,
+    Refused,
+    Absent,
+    Waiting,
+}
+
+/// <summary>A connection that is tried as an agent would, without waiting for anybody far away.</summary>
+internal sealed class TriedConnection : IDisposable
+{
+    // Far more than lo takes, in case its softirq is on another, busy processor; less than any answer is worth waiting for.
+    private const int PatienceMicroseconds = 200_000;
+
+    private readonly Socket _socket;
+
+    private TriedConnection(Socket socket, Attempt attempt)
+    {
+        _socket = socket;
+        Attempt = attempt;
+    }
+
+    public Attempt Attempt { get; }
+
+    public Socket Socket => _socket;
+
+    /// <param name="uid">Whose socket it is.</param>
+    /// <param name="family">The family of the destination.</param>
+    /// <param name="to">The destination.</param>
+    /// <param name="patient">Whether to wait where nothing came at once; false where nothing is meant to come.</param>
+    public static TriedConnection To(uint uid, Family family, IPEndPoint to, bool patient = true)
+    {
+        var socket = ThreadUid.As(uid, () => new Socket(family.Kind, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
+        return new TriedConnection(socket, Try(socket, to, patient ? PatienceMicroseconds : 0));
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private static Attempt Try(Socket socket, IPEndPoint to, int patience)
+    {
+        try
+        {
+            socket.Connect(to);
+            return Attempt.Connected;
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            if (!socket.Poll(patience, SelectMode.SelectWrite) && !socket.Poll(0, SelectMode.SelectError))
+                return Attempt.Waiting;
+            var outcome = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            return outcome == SocketError.Success ? Attempt.Connected : Of(outcome);
+        }
+        catch (SocketException error)
+        {
+            return Of(error.SocketErrorCode);
+        }
+    }
+
+    private static Attempt Of(SocketError error) =>
+        error == SocketError.ConnectionRefused ? Attempt.Refused : Family.IsAbsent(error) ? Attempt.Absent : Attempt.Waiting;
+}

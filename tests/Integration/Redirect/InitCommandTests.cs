@@ -1,0 +1,125 @@
+using System.Text.Json;
+using K8sRecorder.Testing.Net;
+
+namespace K8sRecorder.Integration.Redirect;
+
+/// <summary>The init step as it is run: what it says, how it ends, and that a second run changes nothing.</summary>
+public sealed class InitCommandTests
+{
+    [NetworkFact]
+    public void Rules_are_put_in_place_and_tried()
+    {
+        using var pair = new NetworkPair();
+        var run = Init(pair, "-o", "json", "--agents-without-net-raw");
+        using var report = JsonDocument.Parse(run.Output);
+        var root = report.RootElement;
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.True(root.GetProperty("installed").GetBoolean());
+        Assert.All(root.GetProperty("checks").EnumerateArray(), check => Assert.Equal("ok", check.GetProperty("status").GetString()));
+        Assert.True(root.GetProperty("bypassProof").GetBoolean());
+    }
+
+    [NetworkFact]
+    public void Second_run_changes_nothing_and_cuts_nothing()
+    {
+        using var pair = new NetworkPair();
+        Assert.Equal(0, Init(pair).ExitCode);
+        var rules = pair.Agent.Run("nft", "-s", "list", "ruleset");
+        using var listener = pair.Agent.As(RedirectedPod.RecorderUid, () => RedirectedPod.Listening("127.0.0.1", RedirectedPod.TcpPort));
+        using var agent = pair.Agent.As(RedirectedPod.AgentUid, () => RedirectedPod.Connecting(NetworkPair.FarV4, 443));
+        using var recorder = pair.Agent.As(RedirectedPod.RecorderUid, listener.Accept);
+
+        // The port is held by the recorder now, so that it, not the check, is connected to.
+        Assert.Equal(0, Init(pair).ExitCode);
+        Assert.Equal(rules, pair.Agent.Run("nft", "-s", "list", "ruleset"));
+        agent.Send("on"u8);
+        Assert.Equal(2, RedirectedPod.Waiting(recorder).Receive(new byte[8]));
+    }
+
+    [NetworkFact]
+    public void Other_choice_replaces_the_first()
+    {
+        using var pair = new NetworkPair();
+        Assert.Equal(0, Init(pair, "--inbound", "pass").ExitCode);
+        Assert.Equal(0, Init(pair, "--tcp-port", "16001").ExitCode);
+        var rules = pair.Agent.Run("nft", "list", "ruleset");
+
+        Assert.Contains("redirect to :16001", rules, StringComparison.Ordinal);
+        Assert.DoesNotContain("15001", rules, StringComparison.Ordinal);
+        Assert.DoesNotContain("inbound_answers", rules, StringComparison.Ordinal);
+    }
+
+    [NetworkFact]
+    public void Without_v6_the_rest_holds()
+    {
+        using var pair = new NetworkPair();
+        pair.Agent.Run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
+        var run = Init(pair);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("there is no route, nothing can leave", run.Output, StringComparison.Ordinal);
+    }
+
+    [NetworkFact]
+    public void Without_any_interface_there_is_nothing_to_guard()
+    {
+        using var alone = new NetworkNamespace();
+        var run = InitRun.Of(alone.Command(InitRun.Program, "init"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+    }
+
+    [NetworkFact]
+    public void Missing_right_is_named()
+    {
+        using var pair = new NetworkPair();
+        var run = InitRun.Of(pair.Agent.Command("setpriv", "--bounding-set", "-net_admin", InitRun.Program, "init"));
+
+        Assert.Equal((5, ""), (run.ExitCode, run.Output));
+        Assert.Contains("it takes CAP_NET_ADMIN: add NET_ADMIN", run.Errors, StringComparison.Ordinal);
+    }
+
+    [NetworkFact]
+    public void Missing_program_is_named()
+    {
+        using var pair = new NetworkPair();
+        var run = Init(pair, "--nft", "/nowhere/nft");
+
+        Assert.Equal((5, "k8srecorder-sidecar init: /nowhere/nft: is not there\n"), (run.ExitCode, run.Errors));
+    }
+
+    [NetworkFact]
+    public void Without_rules_validation_says_what_got_out()
+    {
+        using var pair = new NetworkPair();
+        using var far = pair.Outside.As(0, () => RedirectedPod.Listening(NetworkPair.FarV4, 443));
+        var run = Init(pair, "--validate");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("FAILED     tcp4 ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("was answered, and not by us", run.Output, StringComparison.Ordinal);
+        Assert.Contains("FAILED     quic4 ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("FAILED     packet-eth0 ", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("BypassProof=False\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [NetworkTheory]
+    [InlineData("65534", 0)]
+    [InlineData("64532", 2)] // the recorder's own, who is let through: nothing can be told
+    public void Validation_takes_no_rights(string uid, int exitCode)
+    {
+        using var pair = new NetworkPair();
+        Assert.Equal(0, Init(pair).ExitCode);
+        // No right but to read our program wherever it lies.
+        var run = InitRun.Of(pair.Agent.Command(
+            "setpriv", "--reuid", uid, "--clear-groups", "--bounding-set", "-all,+dac_read_search", "--inh-caps", "-all,+dac_read_search",
+            "--ambient-caps", "+dac_read_search", InitRun.Program, "init", "--validate"));
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.DoesNotContain("FAILED", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("BypassProof=False\n", run.Output, StringComparison.Ordinal);
+    }
+
+    private static InitRun Init(NetworkPair pair, params string[] options) => InitRun.Of(pair.Agent.Command(InitRun.Program, ["init", .. options]));
+}
