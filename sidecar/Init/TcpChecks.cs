@@ -6,6 +6,8 @@ namespace K8sRecorder.Sidecar.Init;
 /// <summary>TCP of an agent: led to the recorder, refused without it, and answered by nobody in its place.</summary>
 internal sealed class TcpChecks(Family family, uint agent, Persons persons)
 {
+    private const int NetworkMicroseconds = 50_000;
+
     /// <summary>Tries one port of an address where nobody is: 443, or 53 which goes to the DNS listener.</summary>
     public IEnumerable<Check> Try(string what, int port, int listening)
     {
@@ -64,9 +66,12 @@ internal sealed class TcpChecks(Family family, uint agent, Persons persons)
         using var squatter = Listen(agent, listening, out var taken);
         if (squatter is null)
             return Check.Skipped(name, $"port {listening}: {taken}");
-        using var client = TriedConnection.To(agent, family, to, patient: false);
-        return client.Attempt == Attempt.Connected || squatter.Poll(0, SelectMode.SelectRead)
-            ? Check.Failed(name, $"{to} was answered by uid {agent} that held port {listening}")
+        // Where no answer could be tried, this tells our refusal from one by the network: it ends when somebody holds the port.
+        using var client = TriedConnection.To(agent, family, to, persons.CanAnswer ? 0 : NetworkMicroseconds);
+        if (client.Attempt == Attempt.Connected || squatter.Poll(0, SelectMode.SelectRead))
+            return Check.Failed(name, $"{to} was answered by uid {agent} that held port {listening}");
+        return client.Attempt == Attempt.Refused && !persons.CanAnswer
+            ? Check.Failed(name, $"{to} was refused by somebody else than port {listening}")
             : Check.Ok(name, $"uid {agent} on port {listening} gets no connection");
     }
 

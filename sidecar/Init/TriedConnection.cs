@@ -15,8 +15,8 @@ internal enum Attempt
 /// <summary>A connection that is tried as an agent would, without waiting for anybody far away.</summary>
 internal sealed class TriedConnection : IDisposable
 {
-    // Far more than lo takes, in case its softirq is on another, busy processor; less than any answer is worth waiting for.
-    private const int PatienceMicroseconds = 200_000;
+    /// <summary>Microseconds: far more than lo takes, in case its softirq is on another, busy processor.</summary>
+    public const int Patience = 200_000;
 
     private readonly Socket _socket;
 
@@ -33,16 +33,16 @@ internal sealed class TriedConnection : IDisposable
     /// <param name="uid">Whose socket it is.</param>
     /// <param name="family">The family of the destination.</param>
     /// <param name="to">The destination.</param>
-    /// <param name="patient">Whether to wait where nothing came at once; false where nothing is meant to come.</param>
-    public static TriedConnection To(uint uid, Family family, IPEndPoint to, bool patient = true)
+    /// <param name="microseconds">How long to wait where nothing came at once; 0 where nothing is meant to come.</param>
+    public static TriedConnection To(uint uid, Family family, IPEndPoint to, int microseconds = Patience)
     {
         var socket = ThreadUid.As(uid, () => new Socket(family.Kind, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
-        return new TriedConnection(socket, Try(socket, to, patient ? PatienceMicroseconds : 0));
+        return new TriedConnection(socket, Try(socket, to, microseconds));
     }
 
     public void Dispose() => _socket.Dispose();
 
-    private static Attempt Try(Socket socket, IPEndPoint to, int patience)
+    private static Attempt Try(Socket socket, IPEndPoint to, int microseconds)
     {
         try
         {
@@ -51,7 +51,7 @@ internal sealed class TriedConnection : IDisposable
         }
         catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            if (!socket.Poll(patience, SelectMode.SelectWrite) && !socket.Poll(0, SelectMode.SelectError))
+            if (!socket.Poll(microseconds, SelectMode.SelectWrite) && !socket.Poll(0, SelectMode.SelectError))
                 return Attempt.Waiting;
             var outcome = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
             return outcome == SocketError.Success ? Attempt.Connected : Of(outcome);

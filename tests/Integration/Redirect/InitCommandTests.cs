@@ -1,4 +1,5 @@
 using System.Text.Json;
+using K8sRecorder.Testing;
 using K8sRecorder.Testing.Net;
 
 namespace K8sRecorder.Integration.Redirect;
@@ -111,15 +112,43 @@ public sealed class InitCommandTests
     {
         using var pair = new NetworkPair();
         Assert.Equal(0, Init(pair).ExitCode);
-        // No right but to read our program wherever it lies.
-        var run = InitRun.Of(pair.Agent.Command(
-            "setpriv", "--reuid", uid, "--clear-groups", "--bounding-set", "-all,+dac_read_search", "--inh-caps", "-all,+dac_read_search",
-            "--ambient-caps", "+dac_read_search", InitRun.Program, "init", "--validate"));
+        var run = WithoutRights(pair, uid);
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.DoesNotContain("FAILED", run.Output, StringComparison.Ordinal);
         Assert.EndsWith("BypassProof=False\n", run.Output, StringComparison.Ordinal);
     }
+
+    [NetworkFact]
+    public void Refusal_by_the_network_is_not_taken_for_ours()
+    {
+        using var pair = new NetworkPair();
+        var run = WithoutRights(pair, "65534");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("192.0.2.1:443 was refused by somebody else than port 15001", run.Output, StringComparison.Ordinal);
+    }
+
+    [NetworkFact]
+    public void Without_an_egress_hook_the_rest_holds_and_the_hole_is_named()
+    {
+        using var pair = new NetworkPair();
+        using var folder = new TemporaryFolder();
+        var old = folder["nft"];
+        File.WriteAllText(old, "#!/bin/sh\nrules=$(cat)\ncase \"$rules\" in *egress*) echo 'Error: Could not process rule: Operation not supported' >&2; exit 1;; esac\n"
+            + "echo \"$rules\" | /usr/sbin/nft -f -\n");
+        File.SetUnixFileMode(old, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var run = Init(pair, "--nft", old, "--agents-without-net-raw");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("open       packet sockets: this kernel takes no egress chain (Error: Could not process rule: Operation not supported)", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("BypassProof=False\n", run.Output, StringComparison.Ordinal);
+    }
+
+    // No right but to read our program wherever it lies.
+    private static InitRun WithoutRights(NetworkPair pair, string uid) => InitRun.Of(pair.Agent.Command(
+        "setpriv", "--reuid", uid, "--clear-groups", "--bounding-set", "-all,+dac_read_search", "--inh-caps", "-all,+dac_read_search",
+        "--ambient-caps", "+dac_read_search", InitRun.Program, "init", "--validate"));
 
     private static InitRun Init(NetworkPair pair, params string[] options) => InitRun.Of(pair.Agent.Command(InitRun.Program, ["init", .. options]));
 }
