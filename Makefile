@@ -38,7 +38,7 @@ run: install build ## The try-out: an agent recorded, read back, verified, tampe
 
 .PHONY: test
 test: install ## All tests, at most 5 minutes on 2 cores
-	@eng/install.sh nginx wrk nft ip sysctl
+	@eng/install.sh nginx wrk nft ip sysctl unbound dig
 	@eng/test.sh $(CONFIGURATION)
 
 .PHONY: bench

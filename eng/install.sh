@@ -12,6 +12,7 @@ package_of() {
         nft) echo nftables ;;
         ip) echo iproute2 ;;
         sysctl) echo procps ;;
+        dig) echo bind9-dnsutils ;;
         *) echo "$1" ;;
     esac
 }

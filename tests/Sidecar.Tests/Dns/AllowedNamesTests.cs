@@ -1,7 +1,10 @@
 using System.Net;
+using K8sRecorder.Policy.Effective;
+using K8sRecorder.Policy.Model;
 using K8sRecorder.Sidecar.Dns;
 using K8sRecorder.Sidecar.Dns.Messages;
 using K8sRecorder.Sidecar.Dns.Resolvers;
+using K8sRecorder.Sidecar.Identify;
 using K8sRecorder.Testing;
 
 namespace K8sRecorder.Sidecar.Tests.Dns;
@@ -41,7 +44,8 @@ public sealed class AllowedNamesTests
     [InlineData("a.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", false)]
     public void Targets_and_the_cluster_resolve_and_nothing_else(string name, bool isAllowed)
     {
-        var allowed = new AllowedNames(["api.openai.com", "*.models.example"], ResolvConf.Parse(Pod).Search);
+        var targets = new TargetMap([new EffectiveTarget { Name = "t", Protocol = TargetProtocol.Auto, Hosts = ["api.openai.com", "*.models.example"] }]);
+        var allowed = new AllowedNames(asked => targets.Knows(asked.Text), ResolvConf.Parse(Pod).Search);
 
         Assert.True(DnsName.TryParse(name, out var parsed));
         Assert.Equal(isAllowed, allowed.IsAllowed(parsed));

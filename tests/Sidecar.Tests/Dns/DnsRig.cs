@@ -17,15 +17,16 @@ internal sealed class DnsRig : IAsyncDisposable
 {
     private readonly SidecarMetrics _metrics = new();
 
-    private DnsRig(TestSidecar sidecar, IReadOnlyList<IPEndPoint> resolvers, Func<DnsName, bool>? isAllowed, bool isStrict, TimeSpan? timeout)
+    private DnsRig(TestSidecar sidecar, IReadOnlyList<IPEndPoint> resolvers, Func<DnsName, bool>? isAllowed, bool isStrict, TimeSpan? timeout, IPEndPoint? address)
     {
+        Address = address ?? new IPEndPoint(IPAddress.Loopback, Loopback.FreePort());
         Sidecar = sidecar;
         Metrics = new DnsMetrics(_metrics.Meter);
         Book = new AddressBook(TimeProvider.System);
         var settings = new RecorderSettings(
             MaskingEngine.Create(new MaskingOptions { TagKey = new byte[32], TagKeyId = "k" }), new RunLabels([]), 1 << 20, isStrict, TimeProvider.System);
         Server = new DnsServer(
-            [Address, new IPEndPoint(IPAddress.IPv6Loopback, Address.Port)],
+            address is null ? [Address, new IPEndPoint(IPAddress.IPv6Loopback, Address.Port)] : [Address],
             new ResolverList(new ResolverSettings { Servers = resolvers, Timeout = timeout ?? TimeSpan.FromSeconds(20), Attempts = 1 }),
             isAllowed ?? (_ => true), Book, new DnsRecorder(sidecar.Run.Sessions, settings), Metrics, TimeProvider.System, sidecar.Logs);
     }
@@ -38,16 +39,12 @@ internal sealed class DnsRig : IAsyncDisposable
 
     public AddressBook Book { get; }
 
-    public IPEndPoint Address { get; } = new(IPAddress.Loopback, Loopback.FreePort());
-
-    public static Task<DnsRig> StartAsync(
-        FakeResolver resolver, Func<DnsName, bool>? isAllowed = null, bool isStrict = true, TimeSpan? timeout = null) =>
-        StartAsync([resolver.Address], isAllowed, isStrict, timeout);
+    public IPEndPoint Address { get; }
 
     public static async Task<DnsRig> StartAsync(
-        IReadOnlyList<IPEndPoint> resolvers, Func<DnsName, bool>? isAllowed = null, bool isStrict = true, TimeSpan? timeout = null)
+        IReadOnlyList<IPEndPoint> resolvers, Func<DnsName, bool>? isAllowed = null, bool isStrict = true, TimeSpan? timeout = null, IPEndPoint? address = null)
     {
-        var rig = new DnsRig(await TestSidecar.StartAsync(Loopback.FreePort()), resolvers, isAllowed, isStrict, timeout);
+        var rig = new DnsRig(await TestSidecar.StartAsync(Loopback.FreePort()), resolvers, isAllowed, isStrict, timeout, address);
         rig.Server.Start();
         return rig;
     }

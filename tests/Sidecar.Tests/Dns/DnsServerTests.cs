@@ -14,7 +14,7 @@ public sealed class DnsServerTests
     {
         var question = Wire.Question("API.example.com").Edns(1400, wantsDnssec: true).ToArray();
         await using var resolver = new FakeResolver(asked => [Wire.Answer(asked).A("192.0.2.7", ttl: 30).Edns().ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver, isStrict: isStrict);
+        await using var rig = await DnsRig.StartAsync([resolver.Address], isStrict: isStrict);
 
         Assert.Equal(Wire.Answer(question).A("192.0.2.7", ttl: 30).Edns().ToArray(), await rig.AskAsync(question));
         Assert.Equal(question[2..], Assert.Single(resolver.Asked).Message[2..]); // as it came, but for the id
@@ -35,7 +35,7 @@ public sealed class DnsServerTests
     public async Task Questions_by_tcp_go_by_tcp_and_pass_each_other()
     {
         await using var resolver = new FakeResolver(_ => [], asked => [Wire.Answer(asked).A("192.0.2.7").ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
         var questions = Enumerable.Range(0, 50).Select(i => Wire.Question($"h{i}.example.com", id: (ushort)i).ToArray()).ToArray();
 
         var answers = await rig.AskByTcpAsync(questions);
@@ -50,7 +50,7 @@ public sealed class DnsServerTests
     public async Task Question_by_ipv6_is_answered()
     {
         await using var resolver = new FakeResolver(asked => [Wire.Answer(asked).A("192.0.2.7").ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
         var question = Wire.Question("a.example").ToArray();
 
         Assert.Equal(Wire.Answer(question).A("192.0.2.7").ToArray(), await rig.AskAsync(question, IPAddress.IPv6Loopback));
@@ -60,7 +60,7 @@ public sealed class DnsServerTests
     public async Task Name_that_is_not_allowed_is_refused_at_once_and_no_resolver_hears_of_it()
     {
         await using var resolver = new FakeResolver(asked => [Wire.Answer(asked).A("192.0.2.7").ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver, name => name.Text == "good.example");
+        await using var rig = await DnsRig.StartAsync([resolver.Address], name => name.Text == "good.example");
 
         var answer = await rig.AskAsync(Wire.Question("secret-data.evil.example", 16, id: 77).Edns().ToArray());
         Assert.Equal((77, 0x8185), ((answer[0] << 8) | answer[1], (answer[2] << 8) | answer[3]));
@@ -79,7 +79,7 @@ public sealed class DnsServerTests
     public async Task What_is_no_question_is_answered_with_an_error_and_recorded()
     {
         await using var resolver = new FakeResolver(_ => throw new InvalidOperationException("nothing is to be asked"));
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
 
         Assert.Equal(1, (await rig.AskAsync([.. Wire.Question("a.example").ToArray(), 1, 2, 3]))[3] & 15);
         Assert.Equal(4, (await rig.AskAsync(Wire.Question("a.example", 252).ToArray()))[3] & 15);
@@ -94,7 +94,7 @@ public sealed class DnsServerTests
     {
         await using var resolver = new FakeResolver(asked =>
             [Wire.Answer(asked).Record(65, Wire.Service(1, ".", Wire.Parameter(1, Wire.Protocols("h3", "h2")), Wire.Parameter(5, 1, 2, 3))).ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
         var question = Wire.Question("a.example", 65).ToArray();
 
         Assert.Equal(
@@ -110,7 +110,7 @@ public sealed class DnsServerTests
     {
         const string Secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
         await using var resolver = new FakeResolver(asked => [Wire.Answer(asked).Record(16, [(byte)Secret.Length, .. System.Text.Encoding.ASCII.GetBytes(Secret)]).ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
         var question = Wire.Question($"{Secret}.evil.example", 16).ToArray();
 
         Assert.Contains(Secret, System.Text.Encoding.Latin1.GetString(await rig.AskAsync(question))[80..], StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class DnsServerTests
     public async Task Same_question_and_answer_again_are_no_new_content()
     {
         await using var resolver = new FakeResolver(asked => [Wire.Answer(asked).A("192.0.2.7").ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver, isStrict: false);
+        await using var rig = await DnsRig.StartAsync([resolver.Address], isStrict: false);
         for (var i = 0; i < 20; i++)
             await rig.AskAsync(Wire.Question("a.example").ToArray());
         var parts = rig.Sidecar.Run.Session;
@@ -140,7 +140,7 @@ public sealed class DnsServerTests
         const int Count = 5000;
         const int Sockets = 50;
         await using var resolver = new FakeResolver(asked => [Wire.Answer(asked).Record(16, asked[12..20]).ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver, isStrict: false);
+        await using var rig = await DnsRig.StartAsync([resolver.Address], isStrict: false);
 
         await Parallel.ForEachAsync(Enumerable.Range(0, Sockets), new ParallelOptions { MaxDegreeOfParallelism = Sockets }, async (socketNumber, _) =>
         {

@@ -24,7 +24,7 @@ public sealed class ResolverFaultTests
             Wire.Answer(asked).Word(0xc000 | 40).Word(1).Word(1).Word(0).Word(0).Word(0).Count(6).ToArray(), // an owner that points at itself
             Wire.Answer(asked).A("192.0.2.7").ToArray(),
         ]);
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
 
         Assert.Equal(Wire.Answer(Question).A("192.0.2.7").ToArray(), await rig.AskAsync(Question));
         Assert.Empty(rig.Book.NamesOf(IPAddress.Parse("192.0.2.66")));
@@ -40,7 +40,7 @@ public sealed class ResolverFaultTests
             stranger.SendTo(Wire.Answer(asked).A("192.0.2.66").ToArray(), new IPEndPoint(IPAddress.Loopback, resolver!.Asked.Last().Port));
             return [Wire.Answer(asked).A("192.0.2.7").ToArray()];
         });
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
 
         Assert.Equal(Wire.Answer(Question).A("192.0.2.7").ToArray(), await rig.AskAsync(Question));
     }
@@ -51,7 +51,7 @@ public sealed class ResolverFaultTests
         await using var resolver = new FakeResolver(
             asked => Enumerable.Range(1, 40).Select(guess => Wire.Answer(Wire.Question("a.example", id: (ushort)(((asked[0] << 8) | asked[1]) ^ guess)).ToArray()).A("192.0.2.66").ToArray()),
             asked => [Wire.Answer(asked).A("192.0.2.7").ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
 
         Assert.Equal(Wire.Answer(Question).A("192.0.2.7").ToArray(), await rig.AskAsync(Question));
     }
@@ -61,7 +61,7 @@ public sealed class ResolverFaultTests
     {
         await using var resolver = new FakeResolver(
             asked => [Wire.Answer(asked, flags: 0x8380).ToArray()], asked => [Wire.Answer(asked).Record(16, Long(1000)).ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
 
         Assert.Equal(Wire.Answer(Question).Record(16, Long(1000)).ToArray(), await rig.AskAsync(Question));
         Assert.Null((await rig.StopAsync())[^1].Field("truncated"));
@@ -72,7 +72,7 @@ public sealed class ResolverFaultTests
     {
         await using var resolver = new FakeResolver(
             asked => [Wire.Answer(asked, flags: 0x8380).A("192.0.2.7").ToArray()], asked => [Wire.Answer(asked).Record(16, Long(3000)).ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
         var plain = Wire.Question("a.example").ToArray();
 
         // the beginning is passed on as it is; larger than what the agent takes, only that it is to ask again
@@ -90,7 +90,7 @@ public sealed class ResolverFaultTests
     {
         await using var resolver = new FakeResolver(
             asked => [Wire.Answer(asked).Record(16, Long(8000)).ToArray()], asked => [Wire.Answer(asked).Record(16, Long(900)).ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
 
         Assert.Equal(Wire.Answer(Question).Record(16, Long(900)).ToArray(), await rig.AskAsync(Question));
     }
@@ -115,7 +115,7 @@ public sealed class ResolverFaultTests
     public async Task Question_that_nobody_answers_fails_and_is_recorded()
     {
         await using var silent = new FakeResolver(_ => []);
-        await using var rig = await DnsRig.StartAsync(silent, timeout: Short);
+        await using var rig = await DnsRig.StartAsync([silent.Address], timeout: Short);
 
         Assert.Equal(2, (await rig.AskAsync(Question))[3] & 15);
         Assert.Equal(2, Assert.Single(await rig.AskByTcpAsync(Question))[3] & 15);
@@ -138,7 +138,7 @@ public sealed class ResolverFaultTests
                 answer.Word((ushort)(0xc000 | at)).Word(1).Word(1).Word(0).Word(0).Word(0).Count(6);
             return [answer.ToArray()];
         });
-        await using var rig = await DnsRig.StartAsync(resolver);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
 
         Assert.Equal(2, Assert.Single(await rig.AskByTcpAsync(Question))[3] & 15);
         Assert.Equal(DnsStatus.Unanswered, (await rig.StopAsync())[^1].Text("status"));
@@ -149,7 +149,7 @@ public sealed class ResolverFaultTests
     {
         await using var resolver = new FakeResolver(asked =>
             asked[13] == 's' ? [] : [Wire.Answer(asked).A("192.0.2.7").ToArray()]);
-        await using var rig = await DnsRig.StartAsync(resolver, isStrict: false);
+        await using var rig = await DnsRig.StartAsync([resolver.Address], isStrict: false);
         using var flood = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         await flood.ConnectAsync(rig.Address);
         for (var i = 0; i < 6000; i++)
