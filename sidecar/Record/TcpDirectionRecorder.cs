@@ -4,7 +4,7 @@ using K8sRecorder.Sidecar.Seal;
 namespace K8sRecorder.Sidecar.Record;
 
 /// <summary>Records one direction of a raw connection: <c>tcp.data</c>, with the arrival time of every piece. One call at a time.</summary>
-internal sealed class TcpDirectionRecorder(TcpChannelRecorder channel, string from, RecorderSettings settings, bool onlyCounts) : IDisposable
+internal sealed class TcpDirectionRecorder(MovingChannel channel, string from, RecorderSettings settings, bool onlyCounts) : IDisposable
 {
     private readonly BodyRecorder _body = new(settings.Masking, settings.BodyLimit);
     private SessionEpoch? _epoch;
