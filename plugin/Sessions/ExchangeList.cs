@@ -77,7 +77,7 @@ internal sealed class ExchangeList(IRecordingReader store, ExchangeFilter filter
                 await NominateAsync(session, nominated, ended, cancellationToken);
             else if (record.Kind is "channel.opened" or "channel.continued" && record.Channel is { } opened)
                 channels.TryAdd(opened, new ChannelRow(record));
-            else if (record.Kind == "tcp.data" && record.Channel is { } channel && channels.TryGetValue(channel, out var row))
+            else if (record.Kind is "tcp.data" or "ws.message" or "ws.message.data" && record.Channel is { } channel && channels.TryGetValue(channel, out var row))
                 row.Add(record);
             else if (record.Kind == "channel.closed" && record.Channel is { } closed && channels.Remove(closed, out var ending))
                 Take(ending.ToRow(session, record.At));

@@ -77,7 +77,7 @@ internal sealed class SessionTotals
             case "channel.closed" when record.Channel is { } channel && _channels.Remove(channel, out var closed):
                 closed.Open--;
                 break;
-            case "tcp.data" when record.Channel is { } channel && _channels.TryGetValue(channel, out var open):
+            case "tcp.data" or "ws.message" or "ws.message.data" when record.Channel is { } channel && _channels.TryGetValue(channel, out var open):
                 var size = record.Content("body")?.Size ?? 0;
                 if (record.Text("from") == "agent")
                     open.SentBytes = ByteCount.Add(open.SentBytes, size);

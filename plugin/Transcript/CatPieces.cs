@@ -21,6 +21,28 @@ internal static class CatPieces
         return pieces;
     }
 
+    /// <summary>The messages of a WebSocket, or the one that a record begins.</summary>
+    public static async Task<List<CatPiece>> OfMessagesAsync(SessionReader session, long channel, long? seq, CancellationToken cancellationToken)
+    {
+        var pieces = new List<CatPiece>();
+        string? from = null;
+        await foreach (var record in session.RecordsAsync(seq ?? 0, cancellationToken))
+        {
+            if (record.Channel != channel || record.Kind is not ("ws.message" or "ws.message.data"))
+                continue;
+            if (seq is not null && from is not null && (record.Text("from") != from || record.Kind == "ws.message"))
+                continue;
+            from ??= record.Text("from");
+            var body = record.Content("body") ?? ContentReference.Empty;
+            pieces.Add(OfContent(record, from == "agent", record.Text("type") ?? "data", body, await session.ReadAsync(body, cancellationToken), null));
+            if (seq is null)
+                from = null;
+            else if (!record.BodyGoesOn)
+                break;
+        }
+        return pieces;
+    }
+
     /// <summary>The bytes of a channel that is a stream, or of one record of it.</summary>
     public static async Task<List<CatPiece>> OfStreamAsync(SessionReader session, long channel, long? seq, CancellationToken cancellationToken)
     {

@@ -11,6 +11,9 @@ internal sealed class RecordPrinter(Printer output, int chars)
     public const int Indent = 6;
     private readonly Dictionary<long, string> _targets = [];
 
+    /// <summary>Records that follow of a channel are those of a target, though none of them says so.</summary>
+    public void Name(long channel, string target) => _targets[channel] = target;
+
     public async Task PrintAsync(SessionRecord record, CancellationToken cancellationToken)
     {
         if (DnsLine.IsDns(record))
@@ -60,11 +63,36 @@ internal sealed class RecordPrinter(Printer output, int chars)
         "channel.continued" => ($"{record.Text("protocol") ?? "?"} goes on\nfrom {record.Text("session")} ch {record.Number("channel")}", Tone.Plain),
         "channel.closed" => ($"closed: {record.Text("reason") ?? "?"}, {Amount.Bytes(record.Number("in") ?? 0)} in, {Amount.Bytes(record.Number("out") ?? 0)} out", Tone.Plain),
         "tcp.data" => (Amount.Bytes(record.Content("body")?.Size ?? 0) + (record.Text("cut") is { } cut ? $", cut ({cut})" : ""), Tone.Faint),
+        "ws.message" or "ws.message.data" => (Message(record), record.Text("broken") is null ? Tone.Faint : Tone.Caution),
         "gap" => ($"gap: {record.Number("records") ?? 0} records, {Amount.Bytes(record.Number("bytes") ?? 0)} not recorded ({record.Text("reason") ?? "?"}{(record.Text("session") is { } lost ? $" of {lost}" : "")})\n{record.Text("from")} to {record.Text("to")}", Tone.Bad),
         "truncated" => ($"{record.Text("of")} is not recorded in full: {Amount.Bytes(record.Number("bytes") ?? 0)} left out", Tone.Caution),
         "guard.denied" => ($"denied by {record.Text("rule") ?? "?"}", Tone.Bad),
         _ => ($"{record.Kind} {Fields(record)}", Tone.Plain),
     };
+
+    /// <summary>A message of a WebSocket in words: what it is, how large, what is the matter with it.</summary>
+    private static string Message(SessionRecord record)
+    {
+        var body = record.Content("body");
+        var facts = new List<string> { record.Kind == "ws.message" ? record.Text("type") ?? "?" : "message goes on" };
+        if (record.Number("code") is { } code)
+            facts[0] += FormattableString.Invariant($" {code}");
+        if (record.Number("count") is { } count)
+            facts[0] += FormattableString.Invariant($" ×{count}");
+        if (record.Flag("continues"))
+            facts.Add("goes on from the session before");
+        if (body?.Size is > 0 and var size)
+            facts.Add(Amount.Bytes(size));
+        if (record.Flag("deflated"))
+            facts.Add(FormattableString.Invariant($"deflated ({Amount.Bytes(body?.Wire ?? body?.Size ?? 0)} on the wire)"));
+        if (record.Text("broken") is { } broken)
+            facts.Add($"against the protocol from here on ({broken})");
+        if (record.Text("error") is { } error)
+            facts.Add(error);
+        if (record.Text("cut") is { } cut)
+            facts.Add($"cut ({cut})");
+        return string.Join(", ", facts);
+    }
 
     /// <summary>A kind this build does not know is shown with its fields.</summary>
     private static string Fields(SessionRecord record) => string.Join(' ',

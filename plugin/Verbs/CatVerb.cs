@@ -16,6 +16,7 @@ internal static class CatVerb
         [
             ("the exchange that begins with record 12 of the newest session", "kubectl recorder cat latest/12"),
             ("the JSON that a model answered, for jq", "kubectl recorder cat latest/12 --response --body --raw | jq ."),
+            ("one message of a WebSocket, which 'log' shows as record 31", "kubectl recorder cat latest/31 --raw"),
             ("all bytes that the agent sent on TCP channel 7", "kubectl recorder cat latest/ch7 --request --raw"),
         ],
         VerbHelp.ReadingExitCodes);
@@ -82,9 +83,14 @@ internal static class CatVerb
                 $"record {seq} is '{named.Kind}' and holds no exchange", $"'kubectl recorder log {session.Id} --since-seq {seq}' shows it");
         }
         var http = await session.FindExchangeAsync(channel!.Value, cancellationToken);
-        var pieces = http is not null
+        var isMessage = named is { Kind: "ws.message" or "ws.message.data" };
+        var pieces = isMessage
+            ? await CatPieces.OfMessagesAsync(session, channel.Value, named!.Seq, cancellationToken)
+            : http is not null
             ? await CatPieces.OfHttpAsync(http, wanted.Head, wanted.Body, cancellationToken)
             : await CatPieces.OfStreamAsync(session, channel.Value, named is { Kind: "tcp.data" } ? named.Seq : null, cancellationToken);
+        if (named is null && wanted.Body && http is { Response.Status: 101 })
+            pieces.AddRange(await CatPieces.OfMessagesAsync(session, channel.Value, null, cancellationToken));
         if (pieces.Count == 0)
             throw NotThere($"exchange in channel {channel}", session);
         return [.. pieces.Where(piece => piece.FromAgent ? wanted.Request : wanted.Response)];

@@ -7,19 +7,15 @@ namespace K8sRecorder.Sidecar.Mask;
 /// Undoes a content coding for the recording, as the coded bytes pass. Push in, pull out: <see cref="Push"/> then
 /// <see cref="TryRead"/> until it gives nothing. Bounded by the caller, who stops asking. One stream, one thread at a time.
 /// </summary>
-internal sealed class ContentDecoder : IDisposable
+internal sealed class ContentDecoder : IBodyDecoder
 {
-    // deflate reaches 1032:1 and brotli more; whoever goes beyond is filling memory, not sending text
-    private const int MaxRatio = 1000;
-    private const int FreeBytes = 1 << 20;
     private const byte GzipMagic = 0x1f;
 
     private readonly PushedBytes _pushed;
     private readonly bool _isDeflate;
     private readonly bool _isGzip;
     private Stream? _decoder;
-    private long _in;
-    private long _out;
+    private DecodingBound _bound;
 
     private ContentDecoder(string coding)
     {
@@ -49,7 +45,7 @@ internal sealed class ContentDecoder : IDisposable
 
     public void Push(ReadOnlyMemory<byte> coded)
     {
-        _in += coded.Length;
+        _bound.Add(coded.Length);
         _pushed.Push(coded);
         // "deflate" is zlib by RFC 9110 8.4.1.2, and raw deflate by some servers' habit: the first byte tells
         if (_isDeflate && _decoder is null && coded.Length > 0)
@@ -70,8 +66,7 @@ internal sealed class ContentDecoder : IDisposable
         {
             return false;
         }
-        _out += length;
-        return _out <= FreeBytes || _out / MaxRatio <= _in;
+        return _bound.Allows(length);
     }
 
     /// <summary>No more comes. Gives the bytes that were pushed and only now can be read.</summary>

@@ -16,6 +16,9 @@ internal sealed class PushedBytes(bool holdsLastMagic) : Stream
     private int _held;
     private bool _isOver;
 
+    /// <summary>Whether more was asked for than there was. Whoever wants to know sets it back.</summary>
+    public bool RanDry { get; set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -46,6 +49,7 @@ internal sealed class PushedBytes(bool holdsLastMagic) : Stream
 
     public override int Read(Span<byte> buffer)
     {
+        RanDry |= _left.Length == 0;
         var read = Math.Min(buffer.Length, _left.Length);
         if (holdsLastMagic && !_isOver && read > 0 && _left.Span[read - 1] == GzipMagic)
         {

@@ -58,6 +58,7 @@ internal sealed class RecorderPipeline(
         var lease = sessions.Lease();
         string? cut = null;
         var outcome = "completed";
+        var isCounted = false;
         try
         {
             // :: Step 3 and 4 for the request's head; its body follows while it is forwarded
@@ -74,10 +75,19 @@ internal sealed class RecorderPipeline(
             {
                 // :: Step 3 to 5 for both bodies and the response's head
                 result = await exchange.ForwardAsync();
-                if (result != ExchangeResult.Completed)
+                if (result is not (ExchangeResult.Completed or ExchangeResult.Upgraded))
                     await AnswerInsteadAsync(exchange, result);
             }
-            if (result != ExchangeResult.Completed)
+            if (result == ExchangeResult.Upgraded)
+            {
+                await FinishAsync(exchange, null);
+                metrics.ExchangeEnded(started, outcome);
+                isCounted = true;
+                var held = lease;
+                lease = default; // it goes with the channel
+                await RelayAsync(exchange, held);
+            }
+            else if (result != ExchangeResult.Completed)
                 (cut, outcome) = CutOf(result);
         }
         catch (Exception failure)
@@ -91,7 +101,8 @@ internal sealed class RecorderPipeline(
             await FinishAsync(exchange, cut);
             lease.Dispose();
             slots.Give();
-            metrics.ExchangeEnded(started, outcome);
+            if (!isCounted)
+                metrics.ExchangeEnded(started, outcome);
         }
     }
 
@@ -120,6 +131,31 @@ internal sealed class RecorderPipeline(
             // :: Step 6: finish
             await FinishAsync(recorder, connection.Target.Name, end);
             slots.Give();
+            metrics.ConnectionEnded(OutcomeOf(end), recorder.FromAgent.Bytes, recorder.FromTarget.Bytes);
+        }
+    }
+
+    /// <summary>What an exchange was upgraded to: messages are found, masked, recorded and forwarded until both sides have ended.</summary>
+    private async ValueTask RelayAsync(IHttpExchange exchange, SessionLease lease)
+    {
+        var facts = exchange.Target.Facts;
+        var end = RelayEnd.NotRecorded;
+        using var recorder = new WebSocketChannelRecorder(sessions, settings, facts, lease, exchange.Recorder.Channel, exchange.Deflate);
+        try
+        {
+            end = await exchange.RelayAsync(recorder);
+        }
+        finally
+        {
+            try
+            {
+                var (reason, cut) = ReasonOf(end);
+                await recorder.CloseAsync(reason, cut);
+            }
+            catch (Exception failure)
+            {
+                NoteFailure(facts.Target, failure);
+            }
             metrics.ConnectionEnded(OutcomeOf(end), recorder.FromAgent.Bytes, recorder.FromTarget.Bytes);
         }
     }

@@ -1,5 +1,6 @@
 using K8sRecorder.Masking;
 using K8sRecorder.Recording.Parts;
+using K8sRecorder.Sidecar.Mask;
 
 namespace K8sRecorder.Sidecar.Record;
 
@@ -12,5 +13,8 @@ namespace K8sRecorder.Sidecar.Record;
 /// <param name="Cutter">Where it is cut into parts.</param>
 /// <param name="Events">Whether arrival times are kept.</param>
 /// <param name="From">Which end it comes from, where its channel has two bodies of one kind.</param>
+/// <param name="Decoder">Undoes <paramref name="Coding"/> where it is none of HTTP's; whose it is disposes of it.</param>
+/// <param name="Watch">Sees the clear text, and says how it is looked through if <paramref name="Shape"/> does not hold.</param>
 internal readonly record struct BodyOpening(
-    string Kind, string Continuation, long Channel, MaskingShape Shape, string? Coding, IBodyCutter? Cutter, bool Events, string? From = null);
+    string Kind, string Continuation, long Channel, MaskingShape Shape, string? Coding, IBodyCutter? Cutter, bool Events, string? From = null,
+    IBodyDecoder? Decoder = null, IClearTextWatch? Watch = null);

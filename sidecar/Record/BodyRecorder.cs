@@ -39,7 +39,7 @@ internal sealed class BodyRecorder : IDisposable
     private RecordDraft? _draft;
     private RecordStream? _stream;
     private StreamMasker? _masker;
-    private ContentDecoder? _decoder;
+    private IBodyDecoder? _decoder;
     private SessionDigest? _digest;
     private BodyOpening _opening;
     private long _wire;
@@ -60,6 +60,9 @@ internal sealed class BodyRecorder : IDisposable
     /// <summary>Whether a body is open: begun and not completed.</summary>
     public bool IsOpen => _session is not null;
 
+    /// <summary>Whether only a digest is kept from here on.</summary>
+    public bool IsCutShort => _digest is not null;
+
     /// <summary>Masked bytes so far.</summary>
     public long MaskedBytes { get; private set; }
 
@@ -75,7 +78,9 @@ internal sealed class BodyRecorder : IDisposable
         _wire = _clear = MaskedBytes = 0;
         _cut = _error = null;
         _hasTrailers = _isSlow = false;
-        if (opening.Coding is { Length: > 0 } coding)
+        if (opening.Decoder is not null)
+            _decoder = opening.Decoder;
+        else if (opening.Coding is { Length: > 0 } coding)
             _decoder = ContentDecoder.Open(coding);
         else if (opening.Coding is not null)
             KeepDigestOnly(CutReason.Undecodable);
@@ -161,8 +166,7 @@ internal sealed class BodyRecorder : IDisposable
         if (_decoder is not null && _wire == wire.Length && wire.Length > 0 && !_decoder.CouldBegin(wire.Span[0]))
         {
             // said to be coded and is not: then it is what it looks like
-            _decoder.Dispose();
-            _decoder = null;
+            CloseDecoder();
         }
         if (_decoder is not null)
             return AppendCodedAsync(wire, isLast);
@@ -263,7 +267,8 @@ internal sealed class BodyRecorder : IDisposable
         if (clear.Length == 0)
             return;
         _clear += clear.Length;
-        _masker ??= _masking.Open(_opening.Shape);
+        _opening.Watch?.Look(clear);
+        _masker ??= _masking.Open(_opening.Watch?.ShapeOf(clear) ?? _opening.Shape);
         var started = Stopwatch.GetTimestamp();
         _masker.Write(clear, _masked, _found);
         _isSlow |= Stopwatch.GetElapsedTime(started) > LongTurn;
@@ -354,6 +359,13 @@ internal sealed class BodyRecorder : IDisposable
         return draft;
     }
 
+    private void CloseDecoder()
+    {
+        if (_opening.Decoder is null)
+            _decoder?.Dispose();
+        _decoder = null;
+    }
+
     private void Reset()
     {
         MaskedBytes += _masked.WrittenCount;
@@ -366,8 +378,7 @@ internal sealed class BodyRecorder : IDisposable
         _trailers?.Trim();
         _masker?.Dispose();
         _masker = null;
-        _decoder?.Dispose();
-        _decoder = null;
+        CloseDecoder();
         _digest?.Dispose();
         _digest = null;
         _session = null;

@@ -41,6 +41,9 @@ internal sealed class HttpExchangeRecorder : IDisposable
     /// <summary>Why the recorder answered itself, where it did; set before the response starts.</summary>
     public string? OwnAnswer { get; set; }
 
+    /// <summary>The exchange's channel, while it is being recorded.</summary>
+    public long Channel => _channel;
+
     private RecordingSession Session => _session ?? throw new InvalidOperationException("no exchange is being recorded");
 
     /// <summary>A request's head is there. Without a body it may be sent on when this returns.</summary>

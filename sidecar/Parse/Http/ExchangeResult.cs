@@ -6,6 +6,9 @@ internal enum ExchangeResult
     /// <summary>The response came in full.</summary>
     Completed,
 
+    /// <summary>The target took up another protocol, which the two connections carry from now on; see <see cref="IHttpExchange.RelayAsync"/>.</summary>
+    Upgraded,
+
     /// <summary>The target could not be reached, or its TLS could not be believed; nothing went back yet.</summary>
     Unreachable,
 

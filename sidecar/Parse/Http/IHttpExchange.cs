@@ -1,4 +1,6 @@
 using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Sidecar.Parse.Tcp;
+using K8sRecorder.Sidecar.Parse.WebSocket;
 using K8sRecorder.Sidecar.Record;
 
 namespace K8sRecorder.Sidecar.Parse.Http;
@@ -33,6 +35,12 @@ internal interface IHttpExchange
     /// its text is recorded. Says whose fault it was if that did not work out; does not throw for I/O.
     /// </summary>
     ValueTask<ExchangeResult> ForwardAsync();
+
+    /// <summary>After an upgrade: how messages are compressed; null: not at all.</summary>
+    DeflateTerms? Deflate { get; }
+
+    /// <summary>After an upgrade: carries the WebSocket to its end. Does not throw for I/O.</summary>
+    ValueTask<RelayEnd> RelayAsync(WebSocketChannelRecorder recorder);
 
     /// <summary>Gives our own answer, recorded like any other.</summary>
     ValueTask AnswerAsync(RecorderAnswer answer);

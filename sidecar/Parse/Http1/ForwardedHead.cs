@@ -11,8 +11,14 @@ internal static class ForwardedHead
     private static ReadOnlySpan<byte> CloseLine => "Connection: close\r\n"u8;
 
     /// <summary>Whether a request's head goes on as it came.</summary>
-    public static bool IsUnchanged(HttpHead request, in ConnectionOptions options, in RequestTarget target, byte[]? host) =>
-        host is null && target.IsOrigin && options.IsPlain && !HasHopFields(request) && !(request.IsHttp10 && request.Has(HttpFieldName.Connection));
+    /// <param name="request">The head.</param>
+    /// <param name="options">What its Connection field says.</param>
+    /// <param name="target">What it asks for.</param>
+    /// <param name="host">The Host instead of its own; null: none.</param>
+    /// <param name="upgrades">Whether it asks for a protocol that is carried: then the fields that do so go on too.</param>
+    public static bool IsUnchanged(HttpHead request, in ConnectionOptions options, in RequestTarget target, byte[]? host, bool upgrades) =>
+        host is null && target.IsOrigin
+        && (upgrades || (options.IsPlain && !HasHopFields(request) && !(request.IsHttp10 && request.Has(HttpFieldName.Connection))));
 
     /// <summary>Whether a response's head goes on as it came.</summary>
     public static bool IsUnchanged(HttpHead response, in ConnectionOptions options, bool closes) =>
@@ -22,7 +28,7 @@ internal static class ForwardedHead
     public static int SizeOf(HttpHead head, byte[]? host) => head.Length + CloseLine.Length + 8 + (host?.Length ?? 0);
 
     /// <summary>Writes a request's head, with the Host that the policy says.</summary>
-    public static int WriteRequest(HttpHead head, in ConnectionOptions options, in RequestTarget target, byte[]? host, Span<byte> to)
+    public static int WriteRequest(HttpHead head, in ConnectionOptions options, in RequestTarget target, byte[]? host, bool upgrades, Span<byte> to)
     {
         var at = 0;
         if (target.IsOrigin)
@@ -41,7 +47,7 @@ internal static class ForwardedHead
         if (host is not null && !head.Has(HttpFieldName.Host))
             PutHost("Host"u8, host, to, ref at);
         // HTTP/1.0: the connection is not used again, and closing is what it does unasked
-        PutFields(head, options.Close && !head.IsHttp10, host, to, ref at);
+        PutFields(head, options.Close && !head.IsHttp10 && !upgrades, host, upgrades, to, ref at);
         return at;
     }
 
@@ -50,18 +56,18 @@ internal static class ForwardedHead
     {
         var at = 0;
         Put(head.Bytes[..head.StartLine.Length], to, ref at);
-        PutFields(head, closes, null, to, ref at);
+        PutFields(head, closes, null, keeps: false, to, ref at);
         return at;
     }
 
     private static bool HasHopFields(HttpHead head) =>
         head.Has(HttpFieldName.KeepAlive) || head.Has(HttpFieldName.ProxyConnection) || head.Has(HttpFieldName.Upgrade);
 
-    private static void PutFields(HttpHead head, bool closes, byte[]? host, Span<byte> to, ref int at)
+    private static void PutFields(HttpHead head, bool closes, byte[]? host, bool keeps, Span<byte> to, ref int at)
     {
         foreach (ref readonly var field in head.Fields)
         {
-            if (ConnectionOptions.Ends(head, field))
+            if (!keeps && ConnectionOptions.Ends(head, field))
                 continue;
             if (field.Name == HttpFieldName.Host && host is not null)
                 PutHost(head.NameOf(field), host, to, ref at);

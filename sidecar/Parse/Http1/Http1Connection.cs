@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Parse.Http;
 using K8sRecorder.Sidecar.Parse.Http2;
+using K8sRecorder.Sidecar.Parse.Tcp;
+using K8sRecorder.Sidecar.Parse.WebSocket;
 using K8sRecorder.Sidecar.Pipeline;
+using K8sRecorder.Sidecar.Record;
 
 namespace K8sRecorder.Sidecar.Parse.Http1;
 
@@ -33,6 +36,7 @@ internal sealed class Http1Connection : IConnection
     private volatile bool _isLate;
     private volatile bool _agentLeft;
     private volatile bool _wasCut;
+    private volatile WebSocketRelay? _relay;
     private volatile CancellationTokenSource? _aborted; // never disposed: it has no timer, and the sweep may be late
     private long _since; // ticks of the clock: when the present wait began
     private int _sweeps;
@@ -58,7 +62,7 @@ internal sealed class Http1Connection : IConnection
 
     private enum Phase
     {
-        Idle, Head, Exchange, Linger, Http2,
+        Idle, Head, Exchange, Relay, Linger, Http2,
     }
 
     private enum Found
@@ -153,6 +157,8 @@ internal sealed class Http1Connection : IConnection
     public void Cut()
     {
         _wasCut = true;
+        Interlocked.MemoryBarrier(); // either we see the relay, or it sees that we cut
+        _relay?.Cut();
         NoteAgentLeft();
         Agent.Cut();
     }
@@ -184,7 +190,24 @@ internal sealed class Http1Connection : IConnection
                     NoteAgentLeft();
                 break;
         }
-        return phase is Phase.Exchange or Phase.Linger;
+        return phase is Phase.Exchange or Phase.Linger || (phase == Phase.Relay && _relay is { } relay && relay.Sweep());
+    }
+
+    /// <summary>The exchange ended in an upgrade: carries bytes both ways until both sides have ended.</summary>
+    public async ValueTask<RelayEnd> RelayAsync(TargetLink link, WebSocketChannelRecorder recorder)
+    {
+        var started = _watch.Take();
+        var ahead = In.Bytes.AsSpan(In.At, In.Count).ToArray();
+        In.Take(ahead.Length);
+        if (started is null)
+            In.Dispose();
+        var relay = new WebSocketRelay(Agent, link.Wire, recorder, () => _wasCut);
+        _relay = relay;
+        _phase = Phase.Relay;
+        Interlocked.MemoryBarrier();
+        if (_wasCut)
+            relay.Cut();
+        return await relay.RunAsync(ahead, started is null ? null : LateAsync(started), link.In.TakeAll());
     }
 
     /// <summary>What waits from now on has its whole time.</summary>
@@ -286,6 +309,13 @@ internal sealed class Http1Connection : IConnection
             }
             In.Added(read);
         }
+    }
+
+    /// <summary>What a read brings that was started while an answer was waited for.</summary>
+    private async Task<byte[]> LateAsync(Task<int> started)
+    {
+        In.Added(await started);
+        return In.TakeAll();
     }
 
     private void Release()

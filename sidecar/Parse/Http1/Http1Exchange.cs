@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using K8sRecorder.Recording.Sessions;
 using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Parse.Tcp;
+using K8sRecorder.Sidecar.Parse.WebSocket;
 using K8sRecorder.Sidecar.Record;
 
 namespace K8sRecorder.Sidecar.Parse.Http1;
@@ -70,6 +72,11 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     /// <summary>Whether the agent's connection serves another exchange.</summary>
     public bool KeepsConnection { get; set; }
 
+    /// <summary>Whether the agent asks to go on with WebSocket.</summary>
+    public bool AsksForWebSocket { get; private set; }
+
+    public DeflateTerms? Deflate { get; set; }
+
     /// <summary>Makes ready for the next head.</summary>
     public void Expect()
     {
@@ -96,6 +103,8 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         IsHead = _head.Method.SequenceEqual("HEAD"u8);
         IsHttp10 = _head.IsHttp10;
         _options = ConnectionOptions.Of(_head);
+        AsksForWebSocket = _options.Upgrade && WebSocketUpgrade.IsNamedBy(_head) && _framing.Kind == BodyKind.None && !IsHttp10
+            && _head.Method.SequenceEqual("GET"u8);
         _first = default;
         if (_framing.Kind != BodyKind.None)
         {
@@ -132,7 +141,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         if (_refusal is not null)
             return _refusal;
         // h2c may be declined by not answering it (RFC 9110 7.8), and some clients offer it with every first request
-        if (_options.Upgrade && _head.Has(HttpFieldName.Upgrade)
+        if (_options.Upgrade && !AsksForWebSocket && _head.Has(HttpFieldName.Upgrade)
             && (_head.CountOf(HttpFieldName.Upgrade) > 1 || !HttpFieldNames.Is(_head.First(HttpFieldName.Upgrade), "h2c"u8)))
             return RecorderAnswer.UpgradeRefused;
         return _head.Method.SequenceEqual("CONNECT"u8) || !RequestTarget.TryRead(_head.Target, out _target) ? RecorderAnswer.TunnelRefused : null;
@@ -152,6 +161,8 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
                 result = await SendAndReceiveAsync();
             }
         }
+        if (result == ExchangeResult.Upgraded)
+            return result;
         if (Pump.Running is not null)
             result = await EndPumpAsync(result);
         // whoever sends more than was asked for is not asked again on the same connection
@@ -169,6 +180,15 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
             : result is ExchangeResult.NotRecorded or ExchangeResult.ClientAborted ? result
             : IsAborted ? ExchangeResult.ClientAborted
             : result;
+    }
+
+    public async ValueTask<RelayEnd> RelayAsync(WebSocketChannelRecorder recorder)
+    {
+        Close();
+        var end = await _connection.RelayAsync(_link, recorder);
+        KeepsConnection = false;
+        await _link.DropAsync();
+        return end;
     }
 
     public async ValueTask AnswerAsync(RecorderAnswer answer)
@@ -283,10 +303,10 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     private ValueTask SendFirstAsync()
     {
         var source = _connection.In;
-        if (ForwardedHead.IsUnchanged(_head, _options, _target, Target.HostInstead))
+        if (ForwardedHead.IsUnchanged(_head, _options, _target, Target.HostInstead, AsksForWebSocket))
             return _link.Wire.SendAsync(source.Bytes.AsMemory(source.At, _unsent));
         var changed = ArrayPool<byte>.Shared.Rent(ForwardedHead.SizeOf(_head, Target.HostInstead) + _first.Wire);
-        var length = ForwardedHead.WriteRequest(_head, _options, _target, Target.HostInstead, changed);
+        var length = ForwardedHead.WriteRequest(_head, _options, _target, Target.HostInstead, AsksForWebSocket, changed);
         source.Bytes.AsSpan(source.At + _head.Length, _first.Wire).CopyTo(changed.AsSpan(length));
         return SentBuffer.SendAsync(_link.Wire, changed, length + _first.Wire);
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Parse.WebSocket;
 
 namespace K8sRecorder.Sidecar.Parse.Http1;
 
@@ -48,6 +49,17 @@ internal sealed class Http1Response : IDisposable
                 {
                     if (_head.Status >= 200)
                         break;
+                    if (_head.Status == 101)
+                    {
+                        doing = ExchangeResult.NotRecorded;
+                        await _exchange.Recorder.StartResponseAsync(_head, hasBody: false, 0);
+                        doing = ExchangeResult.ClientAborted;
+                        _exchange.ResponseHasStarted = true;
+                        _exchange.Deflate = DeflateTerms.Of(_head);
+                        await _connection.Agent.SendAsync(source.Bytes.AsMemory(source.At, _head.Length));
+                        source.Take(_head.Length);
+                        return ExchangeResult.Upgraded;
+                    }
                     doing = ExchangeResult.NotRecorded;
                     await _exchange.Recorder.InterimAsync(_head);
                     doing = ExchangeResult.ClientAborted;
@@ -140,14 +152,17 @@ internal sealed class Http1Response : IDisposable
 
     public void Dispose() => _body.Dispose();
 
+    private bool IsUpgrade =>
+        _exchange.AsksForWebSocket && WebSocketUpgrade.IsNamedBy(_head) && ConnectionOptions.Of(_head).Upgrade && !_head.IsHttp10;
+
     private ParseStatus ReadHead()
     {
         var source = _link.In;
         var status = _parser.Parse(source.Bytes, source.At, source.Count);
         if (status != ParseStatus.Complete)
             return status;
-        // 101 without an upgrade that we carried: what follows would be another protocol
-        return Http1Framing.OfResponse(_head, _exchange.IsHead, out _framing) != Http1Fault.None || _head.Status == 101
+        // 101 to another protocol than the one that was asked for: nobody knows what would follow
+        return Http1Framing.OfResponse(_head, _exchange.IsHead, out _framing) != Http1Fault.None || (_head.Status == 101 && !IsUpgrade)
             ? ParseStatus.Invalid
             : ParseStatus.Complete;
     }

@@ -53,6 +53,14 @@ internal sealed class WireBuffer : IDisposable
 
     public void Take(int count) => At += count;
 
+    /// <summary>Gives all that is there and keeps no buffer.</summary>
+    public byte[] TakeAll()
+    {
+        var all = Bytes.AsSpan(At, Count).ToArray();
+        Dispose();
+        return all;
+    }
+
     /// <summary>Makes it at least so large, and smaller where much more was needed once.</summary>
     public void Fit(int size)
     {

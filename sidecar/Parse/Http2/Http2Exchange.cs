@@ -1,5 +1,7 @@
 using K8sRecorder.Recording.Sessions;
 using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Parse.Tcp;
+using K8sRecorder.Sidecar.Parse.WebSocket;
 using K8sRecorder.Sidecar.Pipeline;
 using K8sRecorder.Sidecar.Record;
 using Microsoft.AspNetCore.Http.Features;
@@ -145,6 +147,10 @@ internal sealed class Http2Exchange : IHttpExchange
             await ResponseTap.WriteAsync(answer.Body);
         await ResponseTap.CompleteAsync();
     }
+
+    public DeflateTerms? Deflate => null;
+
+    public ValueTask<RelayEnd> RelayAsync(WebSocketChannelRecorder recorder) => throw new InvalidOperationException("nothing was upgraded");
 
     public ValueTask AnswerUnrecordedAsync(RecorderAnswer answer)
     {

@@ -71,7 +71,7 @@ public sealed class FailureTests
     }
 
     [Theory]
-    [InlineData("GET /chat HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n")]
+    [InlineData("GET /chat HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: TLS/1.0\r\n\r\n")]
     [InlineData("CONNECT elsewhere:443 HTTP/1.1\r\nHost: elsewhere:443\r\n\r\n")]
     [InlineData("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n")]
     public async Task What_is_not_carried_is_refused_in_words(string request)
