@@ -13,6 +13,7 @@ package_of() {
         ip) echo iproute2 ;;
         sysctl) echo procps ;;
         dig) echo bind9-dnsutils ;;
+        javac) echo default-jdk-headless ;;
         *) echo "$1" ;;
     esac
 }

@@ -12,6 +12,8 @@ internal static class Program
         var verb = arguments.FirstOrDefault(a => !a.StartsWith('-')) ?? "writer-kill";
         if (verb == MemorySoak.Verb)
             return await MemorySoak.RunAsync(arguments.Where(a => a != verb), CancellationToken.None);
+        if (verb == HttpsGet.Verb)
+            return await HttpsGet.RunAsync(arguments[^1], CancellationToken.None);
         var options = SoakOptions.Parse(arguments);
         if (options is null)
         {
