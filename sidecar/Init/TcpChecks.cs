@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace K8sRecorder.Sidecar.Init;
 
@@ -38,10 +39,14 @@ internal sealed class TcpChecks(Family family, uint agent, Persons persons)
         }
         if (client.Attempt != Attempt.Connected)
             return Check.Failed(name, $"{to} was {Word(client.Attempt)} instead of led to port {listening}");
-        if (!listener.Poll(0, SelectMode.SelectRead))
+        if (!listener.Poll(TriedConnection.Patience, SelectMode.SelectRead))
             return Check.Failed(name, $"{to} was answered, and not by us");
         using var accepted = ThreadUid.As(persons.Recorder, listener.Accept);
-        if (!Equals(accepted.RemoteEndPoint, client.Socket.LocalEndPoint))
+        // Not told by the source: where two connections would look the same behind the redirect, the kernel gives one another port.
+        var sent = RandomNumberGenerator.GetBytes(16);
+        var got = new byte[16];
+        accepted.Send(sent);
+        if (!client.Socket.Poll(TriedConnection.Patience, SelectMode.SelectRead) || client.Socket.Receive(got) != 16 || !got.SequenceEqual(sent))
             return Check.Failed(name, $"{to} was answered, and not by us");
         var original = family.OriginalDestinationOf(accepted);
         return Equals(original, to)

@@ -7,8 +7,6 @@ namespace K8sRecorder.Sidecar.Init;
 /// <summary>UDP of an agent: DNS is led to the recorder, everything else refused while it is sent.</summary>
 internal sealed class UdpChecks(Family family, uint agent, Persons persons)
 {
-    private const int PatienceMicroseconds = 200_000;
-
     public Check Refused(string name, int port)
     {
         var to = new IPEndPoint(family.Nobody, port);
@@ -37,12 +35,12 @@ internal sealed class UdpChecks(Family family, uint agent, Persons persons)
             client.SendTo(question, to);
             EndPoint from = new IPEndPoint(family.Loopback, 0);
             var got = new byte[32];
-            if (!resolver.Poll(PatienceMicroseconds, SelectMode.SelectRead) || !got.AsSpan(0, resolver.ReceiveFrom(got, ref from)).SequenceEqual(question))
+            if (!resolver.Poll(TriedConnection.Patience, SelectMode.SelectRead) || !got.AsSpan(0, resolver.ReceiveFrom(got, ref from)).SequenceEqual(question))
                 return Check.Failed(name, $"a datagram to {to} did not arrive at port {listening}");
             if (!persons.CanAnswer)
                 return Check.Ok(name, $"a datagram to {to} arrives at port {listening}; the answer was not tried, it takes the recorder's uid");
             resolver.SendTo(question, from);
-            return client.Poll(PatienceMicroseconds, SelectMode.SelectRead) && client.ReceiveFrom(got, ref from) == question.Length && from.Equals(to)
+            return client.Poll(TriedConnection.Patience, SelectMode.SelectRead) && client.ReceiveFrom(got, ref from) == question.Length && from.Equals(to)
                 ? Check.Ok(name, $"a datagram to {to} is answered by port {listening}, in that name")
                 : Check.Failed(name, $"the answer of port {listening} did not come back as {to}'s");
         }

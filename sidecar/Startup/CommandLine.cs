@@ -4,7 +4,8 @@ namespace K8sRecorder.Sidecar.Startup;
 internal sealed class CommandLine
 {
     public const string Usage =
-        "usage: k8srecorder-sidecar --policy FILE --store URL --spool DIR [--keys DIR] [--tag-key FILE] [--admin ADDR:PORT]";
+        "usage: k8srecorder-sidecar --policy FILE --store URL --spool DIR [--keys DIR] [--tag-key FILE] [--admin ADDR:PORT]\n" +
+        "       k8srecorder-sidecar init [OPTION…]";
 
     private static readonly string[] Names = ["--policy", "--store", "--spool", "--keys", "--tag-key", "--admin"];
     private static readonly string[] Required = ["--policy", "--store", "--spool"];

@@ -101,6 +101,58 @@ public sealed class LedTests(RecordingPod pod) : IClassFixture<RecordingPod>
         Assert.Equal(new IPEndPoint(server, 53), from);
     }
 
+    /// <summary>As musl asks: all resolvers at once, by one socket. After the redirect both look the same but for their source.</summary>
+    [NetworkTheory]
+    [InlineData("127.0.0.1", NetworkPair.FarV4, NetworkPair.NodeV4)]
+    [InlineData("::1", NetworkPair.FarV6, NetworkPair.NodeV6)]
+    public void Resolvers_asked_by_one_socket_stay_apart(string loopback, string first, string second)
+    {
+        IPEndPoint[] servers = [new(IPAddress.Parse(first), 53), new(IPAddress.Parse(second), 53)];
+        using var recorder = pod.Datagrams(RecorderUid, servers[0].AddressFamily);
+        recorder.Bind(new IPEndPoint(IPAddress.Parse(loopback), RedirectedPod.DnsPort));
+        using var agent = pod.Datagrams(AgentUid, servers[0].AddressFamily);
+        for (var i = 0; i < 2; i++)
+            agent.SendTo([(byte)i], servers[i]);
+        for (var i = 0; i < 2; i++)
+        {
+            var question = new byte[1];
+            EndPoint from = new IPEndPoint(servers[0].Address, 0);
+            RedirectedPod.Waiting(recorder).ReceiveFrom(question, ref from);
+            recorder.SendTo(question, from);
+        }
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = new byte[1];
+            EndPoint from = new IPEndPoint(servers[0].Address, 0);
+            RedirectedPod.Waiting(agent).ReceiveFrom(answer, ref from);
+            Assert.Equal(servers[answer[0]], from);
+        }
+    }
+
+    [NetworkFact]
+    public void Destinations_of_one_source_port_stay_apart()
+    {
+        using var listener = pod.Listen(RecorderUid, "127.0.0.1", RedirectedPod.TcpPort);
+        string[] destinations = [NetworkPair.FarV4, NetworkPair.NodeV4];
+        var sockets = destinations.Select(address => pod.Agent.As(AgentUid, () =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(NetworkPair.PodV4), 41_998));
+            socket.Connect(IPAddress.Parse(address), 443);
+            return socket;
+        })).ToList();
+        var originals = new List<string>();
+        foreach (var socket in sockets)
+        {
+            using var recorder = pod.Accept(RecorderUid, listener);
+            originals.Add(Family.V4.OriginalDestinationOf(recorder)!.Address.ToString());
+            socket.Dispose();
+        }
+
+        Assert.Equal(destinations, originals);
+    }
+
     [NetworkTheory]
     [InlineData("127.0.0.1", NetworkPair.FarV4, RedirectedPod.TcpPort, 443)]
     [InlineData("::1", NetworkPair.FarV6, RedirectedPod.TcpPort, 443)]
