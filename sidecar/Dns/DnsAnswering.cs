@@ -25,9 +25,10 @@ internal sealed class DnsAnswering(
 
     /// <summary>The answer; null where there is to be none.</summary>
     /// <param name="asked">The agent's message.</param>
+    /// <param name="source">Who asks.</param>
     /// <param name="byTcp">Whether it came by TCP.</param>
     /// <param name="cancellationToken">Fires when the recorder stops.</param>
-    public async ValueTask<DnsReply?> AnswerAsync(ReadOnlyMemory<byte> asked, bool byTcp, CancellationToken cancellationToken)
+    public async ValueTask<DnsReply?> AnswerAsync(ReadOnlyMemory<byte> asked, SourceKey source, bool byTcp, CancellationToken cancellationToken)
     {
         // :: Step 1: parse
         var fault = DnsQuestion.TryParse(asked.Span, out var question);
@@ -58,7 +59,7 @@ internal sealed class DnsAnswering(
             // :: Step 3: record
             await recording.AskedAsync();
             // :: Step 4: forward
-            var answer = await forwarder.AskAsync(new Inquiry(asked, question), byTcp, cancellationToken);
+            var answer = await forwarder.AskAsync(new Inquiry(asked, question), source, byTcp, cancellationToken);
             try
             {
                 (var reply, outcome) = await PassOnAsync(recording, asked, question, answer, byTcp);

@@ -15,6 +15,7 @@ internal sealed class DnsTcpConnection(Socket agent, DnsAnswering answering, Coa
     private const int IdleTicks = 10 * CoarseClock.TicksPerSecond;
 
     private readonly NetworkStream _stream = new(agent, ownsSocket: true);
+    private readonly SourceKey _source = SourceOf(agent);
     private readonly SemaphoreSlim _room = new(MostUnderWay, MostUnderWay);
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _cut = new();
@@ -58,6 +59,19 @@ internal sealed class DnsTcpConnection(Socket agent, DnsAnswering answering, Coa
         // not the sources: they hold nothing, and may be fired to the last
     }
 
+    /// <summary>The peer; none where it went away before it could be asked for.</summary>
+    private static SourceKey SourceOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint is { } peer ? SourceKey.Of(peer.Serialize()) : default;
+        }
+        catch (SocketException)
+        {
+            return default;
+        }
+    }
+
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
         var head = new byte[2];
@@ -88,7 +102,7 @@ internal sealed class DnsTcpConnection(Socket agent, DnsAnswering answering, Coa
         try
         {
             await Task.Yield(); // the next question need not wait for this one
-            if (await answering.AnswerAsync(question.AsMemory(0, length), byTcp: true, _cut.Token) is { } reply)
+            if (await answering.AnswerAsync(question.AsMemory(0, length), _source, byTcp: true, _cut.Token) is { } reply)
             {
                 using (reply)
                     await WriteAsync(reply.Message);

@@ -74,7 +74,7 @@ internal sealed class DnsUdpListener(
     {
         try
         {
-            if (await answering.AnswerAsync(question.AsMemory(0, length), byTcp: false, cut) is { } reply)
+            if (await answering.AnswerAsync(question.AsMemory(0, length), source, byTcp: false, cut) is { } reply)
             {
                 using (reply)
                     await _socket.SendToAsync(reply.Message, SocketFlags.None, to, cut);

@@ -19,15 +19,13 @@ internal sealed class Forwarder(ResolverList resolvers, TimeProvider time) : IDi
 
     private readonly Flights _flights = new(Math.Clamp(Accept.OpenFiles.MaxConnections() / 4, 16, MostAtOnce), time);
 
-    public int UnderWay => _flights.UnderWay;
-
     /// <summary>The answer to be given; null where none of the resolvers gave one in time.</summary>
-    public async ValueTask<ResolverAnswer?> AskAsync(Inquiry inquiry, bool byTcp, CancellationToken cancellationToken)
+    public async ValueTask<ResolverAnswer?> AskAsync(Inquiry inquiry, SourceKey source, bool byTcp, CancellationToken cancellationToken)
     {
         ResolverAnswer? failure = null;
         try
         {
-            using var flight = await _flights.EnterAsync(MostTime, cancellationToken);
+            using var flight = await _flights.EnterAsync(source, MostTime, cancellationToken);
             var settings = resolvers.Current;
             for (var attempt = 0; attempt < settings.Attempts && failure is null; attempt++)
             {
