@@ -23,9 +23,6 @@ internal sealed class FrameParser
     /// <summary>Its header as it came.</summary>
     public ReadOnlySpan<byte> HeaderBytes => _header.AsSpan(0, _have);
 
-    /// <summary>Whether the last byte was the last of a frame.</summary>
-    public bool IsBetweenFrames => !_isInside && (_have == 0 || _have == _need);
-
     /// <summary>Takes bytes to the end of the frame, or all of them; how many, at least one where there is one.</summary>
     public int Take(ReadOnlySpan<byte> bytes, out FramePiece piece)
     {

@@ -17,8 +17,8 @@ internal static class ForwardedAgain
             return;
         var options = ConnectionOptions.Of(head);
         var to = new byte[ForwardedHead.SizeOf(head, host)];
-        var length = ForwardedHead.WriteRequest(head, options, target, host, to);
-        if (ForwardedHead.IsUnchanged(head, options, target, host) && !IsSame(head, to.AsSpan(0, length), options.Close))
+        var length = ForwardedHead.WriteRequest(head, options, target, host, upgrades: false, to);
+        if (ForwardedHead.IsUnchanged(head, options, target, host, upgrades: false) && !IsSame(head, to.AsSpan(0, length), options.Close))
             throw new OracleException("unchanged is what would be written", Encoding.Latin1.GetString(to, 0, length));
         var again = Parse(Http1HeadKind.Request, to, length);
         if (Http1Framing.OfRequest(again, out var then) != Http1Fault.None || then != framing)
