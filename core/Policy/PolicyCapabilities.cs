@@ -18,6 +18,7 @@ public sealed record PolicyCapabilities(IReadOnlyList<string> Fields)
         "spec.targets[].name", "spec.targets[].listen", "spec.targets[].protocol=HTTP|TCP",
         "spec.targets[].upstream.address", "spec.targets[].upstream.host",
         "spec.targets[].upstream.tls.mode=Verify|Disable", "spec.targets[].upstream.tls.serverName",
+        "spec.targets[].guard[].name", "spec.targets[].guard[].deny.method", "spec.targets[].guard[].deny.path", "spec.targets[].guard[].deny.tool",
         "spec.masking.detectors", "spec.masking.tagGuessable", "spec.masking.rules", "spec.masking.headers", "spec.masking.json",
         "spec.masking.inline=false",
     ]);

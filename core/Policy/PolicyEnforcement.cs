@@ -54,6 +54,8 @@ public static class PolicyEnforcement
                 problems.Add(policy.LineOf(path), path + ".protocol", "is missing and would be found out from the first bytes, which this build does not do; write it");
             if (targets[i].Upstream?.Host is not null && protocol is not (TargetProtocol.HTTP or TargetProtocol.Auto))
                 problems.Add(policy.LineOf(path + ".upstream.host"), path + ".upstream.host", $"has no meaning for protocol {protocol}, only for HTTP; remove it");
+            if (targets[i].Guard.Count > 0 && protocol == TargetProtocol.Auto)
+                problems.Add(policy.LineOf(path + ".guard"), path + ".guard", "needs to know what is spoken: whoever spoke something else would pass it by; write protocol");
             CheckSelectors(policy, rules, path, targets[i], problems);
         }
     }

@@ -14,7 +14,7 @@ internal sealed class SidecarMetrics : IDisposable
     // counted by hand: an instrument would look its labels up with every exchange
     private static readonly KeyValuePair<string, object?>[] Outcomes =
     [
-        .. new[] { "completed", "unreachable", "target_failed", "client_aborted", "recorder_stopped", "not_recorded", "failed", "refused" }
+        .. new[] { "completed", "unreachable", "target_failed", "client_aborted", "recorder_stopped", "not_recorded", "failed", "refused", "denied" }
             .Select(outcome => new KeyValuePair<string, object?>("outcome", outcome)),
     ];
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Admin;
+using K8sRecorder.Sidecar.Guard;
 using K8sRecorder.Sidecar.Parse.Http;
 using K8sRecorder.Sidecar.Parse.Tcp;
 using K8sRecorder.Sidecar.Record;
@@ -14,6 +15,7 @@ namespace K8sRecorder.Sidecar.Pipeline;
 /// <list type="number">
 /// <item>accept: a loopback listener takes the connection; its target is the listener's; a channel needs a free slot</item>
 /// <item>parse: the protocol's own code finds messages, and refuses in words what it does not carry</item>
+/// <item>guard: what the policy denies is answered here and goes no further; a body is held only where rules name tools</item>
 /// <item>mask: secrets are replaced in what will be recorded, never in what is forwarded</item>
 /// <item>record: the masked bytes go to the session; in Strict the next step waits for the spool</item>
 /// <item>forward: the bytes go on as they came; the last of a message only when all its text is recorded</item>
@@ -33,6 +35,9 @@ internal sealed class RecorderPipeline(
 
     /// <summary>What large heads hold, of all connections together.</summary>
     public LargeHeads LargeHeads { get; } = new();
+
+    /// <summary>What bodies hold that the guard looks at, of all connections together.</summary>
+    public HeldBodies HeldBodies { get; } = new();
 
     /// <summary>For the time limits of connections.</summary>
     public CoarseClock Clock { get; } = new(settings.Time);
@@ -61,7 +66,10 @@ internal sealed class RecorderPipeline(
         var isCounted = false;
         try
         {
-            // :: Step 3 and 4 for the request's head; its body follows while it is forwarded
+            // :: Step 3: guard, as far as the head tells
+            var denial = exchange.JudgeHead();
+
+            // :: Step 4 and 5 for the request's head; its body follows while it is forwarded
             await exchange.StartRequestAsync(lease.Session);
 
             // :: Step 2: parse
@@ -71,9 +79,15 @@ internal sealed class RecorderPipeline(
                 outcome = "refused";
                 await AnswerAsync(exchange, refusal, CutReason.Refused);
             }
+            else if ((denial ?? await exchange.JudgeBodyAsync()) is { } denied)
+            {
+                // :: Step 3: guard
+                outcome = "denied";
+                await DenyAsync(exchange, denied);
+            }
             else
             {
-                // :: Step 3 to 5 for both bodies and the response's head
+                // :: Step 4 to 6 for both bodies and the response's head
                 result = await exchange.ForwardAsync();
                 if (result is not (ExchangeResult.Completed or ExchangeResult.Upgraded))
                     await AnswerInsteadAsync(exchange, result);
@@ -93,11 +107,11 @@ internal sealed class RecorderPipeline(
         catch (Exception failure)
         {
             outcome = await FailAsync(exchange, failure);
-            cut = CutReason.RecorderStopped;
+            cut = outcome == "client_aborted" ? CutReason.ClientAborted : CutReason.RecorderStopped;
         }
         finally
         {
-            // :: Step 6: finish
+            // :: Step 7: finish
             await FinishAsync(exchange, cut);
             lease.Dispose();
             slots.Give();
@@ -117,7 +131,7 @@ internal sealed class RecorderPipeline(
         try
         {
             await recorder.OpenAsync(connection.PeerPort);
-            // :: Step 2 to 5: nothing is parsed; every piece is masked, recorded and forwarded
+            // :: Step 2 to 6: nothing is parsed; every piece is masked, recorded and forwarded
             end = await connection.DialAsync() ? await TcpRelay.RunAsync(connection, recorder) : RelayEnd.TargetFailed;
         }
         catch (Exception failure)
@@ -128,7 +142,7 @@ internal sealed class RecorderPipeline(
         {
             if (end != RelayEnd.Closed)
                 connection.Reset();
-            // :: Step 6: finish
+            // :: Step 7: finish
             await FinishAsync(recorder, connection.Target.Name, end);
             slots.Give();
             metrics.ConnectionEnded(OutcomeOf(end), recorder.FromAgent.Bytes, recorder.FromTarget.Bytes);
@@ -186,6 +200,15 @@ internal sealed class RecorderPipeline(
     {
         await exchange.Recorder.EndRequestAsync(null, cut);
         await exchange.AnswerAsync(answer);
+    }
+
+    /// <summary>What is here of the request is recorded, then that it goes no further, then what the agent is told.</summary>
+    private static async ValueTask DenyAsync(IHttpExchange exchange, GuardDenial denial)
+    {
+        await exchange.RecordDeniedAsync();
+        await exchange.Recorder.EndRequestAsync(null, CutReason.Refused);
+        await exchange.Recorder.DenyAsync(denial.Rule, denial.Reason);
+        await exchange.AnswerAsync(denial.Answer);
     }
 
     private static (string? Cut, string Outcome) CutOf(ExchangeResult result) => result switch

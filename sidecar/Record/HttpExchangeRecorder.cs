@@ -90,6 +90,19 @@ internal sealed class HttpExchangeRecorder : IDisposable
         return _request.CompleteAsync(cut, null, trailers);
     }
 
+    /// <summary>The guard denied the request.</summary>
+    /// <param name="rule">The rule's name in the policy.</param>
+    /// <param name="reason">Why it was denied without showing what the rule names; null where it showed.</param>
+    public ValueTask DenyAsync(string rule, string? reason)
+    {
+        var draft = Session.NewDraft("guard.denied", _channel);
+        draft.Set("target", _facts.Target);
+        draft.Set("rule", rule);
+        if (reason is not null)
+            draft.Set("reason", reason);
+        return Session.AppendAsync(draft, CancellationToken.None);
+    }
+
     /// <summary>The target said something before its answer (1xx).</summary>
     public ValueTask InterimAsync(HttpHead head) => Session.AppendAsync(ResponseDraft(head), CancellationToken.None);
 

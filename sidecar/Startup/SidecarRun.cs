@@ -7,6 +7,7 @@ using K8sRecorder.Recording.Spool;
 using K8sRecorder.Recording.Stores;
 using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Admin;
+using K8sRecorder.Sidecar.Guard;
 using K8sRecorder.Sidecar.Parse.Http;
 using K8sRecorder.Sidecar.Parse.Http1;
 using K8sRecorder.Sidecar.Parse.Http2;
@@ -82,7 +83,8 @@ internal sealed class SidecarRun : IAsyncDisposable
         var targets = policy.Targets.Where(target => target is { Listen: not null, Upstream: not null }).ToList();
         var forHttp2 = OpenFiles.MaxConnectionsForHttp2(targets.Count);
         var http = targets.Where(target => target.Protocol == TargetProtocol.HTTP)
-            .Select(target => (Listen: target.Listen!, Target: new HttpTarget(new ChannelFacts(target.Name), new UpstreamRoute(target.Upstream!, time), forHttp2))).ToList();
+            .Select(target => (Listen: target.Listen!, Target: new HttpTarget(
+                new ChannelFacts(target.Name), new UpstreamRoute(target.Upstream!, time), forHttp2) { Guard = HttpGuard.Of(target.Guard) })).ToList();
         _httpTargets = [.. http.Select(target => target.Target)];
         _listeners = new Listeners(
             [

@@ -41,9 +41,11 @@ public sealed class ContractTests
         [
             "9 spec.capture.mode", "10 spec.capture.inbound", "11 spec.capture.unmatched", "12 spec.capture.uninterceptable",
             "13 spec.identity", "20 spec.trust",
-            "23 spec.targets[0].hosts", "24 spec.targets[0].ports", "26 spec.targets[0].credentials", "31 spec.targets[0].guard",
+            "23 spec.targets[0].hosts", "24 spec.targets[0].ports", "26 spec.targets[0].credentials",
             "38 spec.targets[1].upstream.tls.caSecretName", "39 spec.targets[1].upstream.host", "40 spec.targets[1].protocol",
-            "41 spec.targets[1].credentials", "42 spec.targets[1].guard", "48 spec.targets[1].approval",
+            "41 spec.targets[1].credentials", "43 spec.targets[1].guard[0].deny.statement",
+            "44 spec.targets[1].guard[1].deny.statement", "44 spec.targets[1].guard[1].deny.withoutWhere", "45 spec.targets[1].guard[2].deny.tables",
+            "46 spec.targets[1].guard[3].deny.maxRows", "47 spec.targets[1].guard[4].deny.pattern", "48 spec.targets[1].approval",
             "55 spec.masking.columns", "57 spec.store", "58 spec.retention", "61 kind",
         ],
         problems.Select(problem => $"{problem.Line} {problem.Path}"));

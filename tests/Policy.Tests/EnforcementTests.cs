@@ -32,7 +32,7 @@ public sealed class EnforcementTests
     [InlineData("hosts: [ other.com ]", "hosts: names more than upstream.address; this build records only what comes through the listener: give the rest targets of their own")]
     [InlineData("ports: [ 80, 443 ]", "ports: names more than upstream.address; this build records only what comes through the listener: give the rest targets of their own")]
     [InlineData("cidrs: [ 10.0.0.0/8 ]", "cidrs: is not enforced by this build; name the upstream by upstream.address")]
-    [InlineData("guard: [ { name: a, deny: { tool: [ b ] } } ]", "guard: " + NotEnforced)]
+    [InlineData("guard: [ { name: a, deny: { pattern: b } } ]", "guard[0].deny.pattern: " + NotEnforced)]
     [InlineData("upstream: { address: \"a.com:443\", tls: { mode: Passthrough } }", "upstream.tls.mode: is enforced by this build only as Verify, Disable; \"Passthrough\" is not")]
     [InlineData("upstream: { address: \"a.com:443\", tls: { caSecretName: a } }", "upstream.tls.caSecretName: " + NotEnforced)]
     [InlineData("approval: { required: false }", "approval: " + NotEnforced)]
@@ -48,6 +48,26 @@ public sealed class EnforcementTests
     [Fact]
     public void Hosts_and_ports_that_say_what_the_upstream_says_are_taken() =>
         Assert.Empty(PolicyText.Load(PolicyText.Least + "    - { name: a, listen: \"127.0.0.1:1\", protocol: HTTP, hosts: [ A.com ], ports: [ 443 ], upstream: { address: \"a.com:443\" } }\n").Problems);
+
+    [Theory]
+    [InlineData("{ method: [ POST ], path: [ \"/a/*\" ] }")]
+    [InlineData("{ tool: [ \"shell.*\" ] }")]
+    public void Rules_of_http_are_taken(string deny) =>
+        Assert.Empty(PolicyText.Load(PolicyText.Least + $"    - {{ name: a, listen: \"127.0.0.1:1\", protocol: HTTP, upstream: {{ address: \"a.com:443\" }}, guard: [ {{ name: a, deny: {deny} }} ] }}\n").Problems);
+
+    [Theory]
+    [InlineData("TCP", "{ tool: [ b ] }", "guard[0].deny.tool: has no meaning for protocol TCP, only for Auto, HTTP; remove it")]
+    [InlineData("TCP", "{ path: [ /b ] }", "guard[0].deny.path: has no meaning for protocol TCP, only for Auto, HTTP; remove it")]
+    [InlineData("Auto", "{ path: [ /b ] }", "guard: needs to know what is spoken: whoever spoke something else would pass it by; write protocol")]
+    [InlineData("HTTP", "{ path: [ \"/b?c\" ] }", "guard[0].deny.path[0]: must be a glob over the path, such as /v1/files/*, without query, blanks and dot segments, not \"/b?c\"")]
+    [InlineData("HTTP", "{ path: [ /a/../b ] }", "guard[0].deny.path[0]: must be a glob over the path, such as /v1/files/*, without query, blanks and dot segments, not \"/a/../b\"")]
+    public void Rule_that_could_deny_nothing_is_refused(string protocol, string deny, string problem)
+    {
+        var text = PolicyText.Least + $"    - {{ name: a, listen: \"127.0.0.1:1\", protocol: {protocol}, upstream: {{ address: \"a.com:443\" }}, guard: [ {{ name: a, deny: {deny} }} ] }}\n";
+
+        Assert.Contains("agents.yaml:7: spec.targets[1]." + problem, PolicyRun.Load(Encoding.UTF8.GetBytes(text), "agents.yaml", PolicyText.Detectors,
+            PolicyCapabilities.ByHand.With("spec.targets[].protocol=Auto")).Problems.Select(found => found.ToString()));
+    }
 
     [Fact]
     public void Target_without_a_listener_is_refused() =>

@@ -61,7 +61,7 @@ internal static class AccessRules
             return;
         }
         check.Each(path + ".method", deny.Method, Names.IsHeader, "an HTTP method, such as POST");
-        check.Each(path + ".path", deny.Path, glob => glob.Length is > 0 and <= 1024 && glob[0] is '/' or '*', "a glob over the path, such as /v1/files/*");
+        check.Each(path + ".path", deny.Path, IsPathGlob, "a glob over the path, such as /v1/files/*, without query, blanks and dot segments");
         check.Each(path + ".tool", deny.Tool, IsGlob, GlobForm);
         check.Each(path + ".statement", deny.Statement, IsStatement, "a kind of statement in upper case, such as DROP");
         check.Each(path + ".tables", deny.Tables, IsGlob, "a table or a glob, such as pci.*");
@@ -98,6 +98,11 @@ internal static class AccessRules
         var at = format.IndexOf(token, StringComparison.Ordinal);
         return at >= 0 && format.IndexOf(token, at + 1, StringComparison.Ordinal) < 0 && format.Length <= 1024 && format.All(c => c is >= ' ' and <= '~');
     }
+
+    /// <summary>What a path never has in it, or never keeps, would make a rule that denies nothing.</summary>
+    private static bool IsPathGlob(string glob) =>
+        glob.Length is > 0 and <= 1024 && glob[0] is '/' or '*' && !glob.Any(c => c is '?' or '#' || char.IsControl(c) || char.IsWhiteSpace(c))
+        && !glob.Split('/').Any(segment => segment is "." or "..");
 
     private static bool IsGlob(string glob) => glob.Length is > 0 and <= 256 && !glob.Any(char.IsControl) && !glob.Any(char.IsWhiteSpace);
 

@@ -1,9 +1,9 @@
 namespace K8sRecorder.Policy.Validation;
 
 /// <summary>Names with <c>*</c> for any run of characters.</summary>
-internal static class Glob
+public static class Glob
 {
-    /// <summary>Greedy with one step back, so that it is at most quadratic.</summary>
+    /// <summary>Whether all of the name is of the form. Greedy with one step back, so that it is at most quadratic.</summary>
     public static bool Matches(string glob, string name)
     {
         var (g, n, star, mark) = (0, 0, -1, 0);

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Text;
 using K8sRecorder.Sidecar.Accept;
+using K8sRecorder.Sidecar.Guard;
 using K8sRecorder.Sidecar.Parse.Http2;
 using K8sRecorder.Sidecar.Record;
 
@@ -29,6 +30,9 @@ internal sealed class HttpTarget : IDisposable
     public string Name => Facts.Target;
 
     public ChannelFacts Facts { get; }
+
+    /// <summary>What must not reach it; null where everything may.</summary>
+    public HttpGuard? Guard { get; init; }
 
     /// <summary>Sends what came by HTTP/2.</summary>
     public HttpMessageInvoker Client => _client.Value;

@@ -1,4 +1,5 @@
 using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Sidecar.Guard;
 using K8sRecorder.Sidecar.Parse.Tcp;
 using K8sRecorder.Sidecar.Parse.WebSocket;
 using K8sRecorder.Sidecar.Record;
@@ -23,6 +24,15 @@ internal interface IHttpExchange
 
     /// <summary>Fires when the agent goes away. Asking for it costs.</summary>
     CancellationToken Aborted { get; }
+
+    /// <summary>What the target's guard says of the request's head; null where it has nothing against it. Nothing is recorded yet.</summary>
+    GuardDenial? JudgeHead();
+
+    /// <summary>What the guard says of the request's body, which is held for that as far as it has to be; null where it has nothing against it.</summary>
+    ValueTask<GuardDenial?> JudgeBodyAsync();
+
+    /// <summary>Has recorded what is here of the body of a request that goes no further.</summary>
+    ValueTask RecordDeniedAsync();
 
     /// <summary>Has the request's head recorded. Nothing was forwarded yet.</summary>
     ValueTask StartRequestAsync(RecordingSession session);

@@ -18,17 +18,31 @@ internal sealed class RecorderAnswer
         new(501, "Not Implemented", "CONNECT and requests about the server itself (OPTIONS *) are not supported") { Closes = true };
 
     public RecorderAnswer(int status, string phrase, string reason)
+        : this(status, phrase, reason, "text/plain", Encoding.ASCII.GetBytes($"k8srecorder: {reason}\n"), [])
+    {
+    }
+
+    /// <summary>In the words of what the agent speaks.</summary>
+    public RecorderAnswer(int status, string phrase, string reason, string contentType, byte[] body, IReadOnlyList<(string Name, string Value)> fields)
     {
         Status = status;
         Reason = reason;
-        Body = Encoding.ASCII.GetBytes($"k8srecorder: {reason}\n");
-        Head = Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {phrase}\r\nContent-Type: text/plain\r\nContent-Length: {Body.Length}\r\n");
+        ContentType = contentType;
+        Body = body;
+        Fields = fields;
+        var others = string.Concat(fields.Select(field => $"{field.Name}: {field.Value}\r\n"));
+        Head = Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {phrase}\r\nContent-Type: {contentType}\r\n{others}Content-Length: {body.Length}\r\n");
     }
 
     public int Status { get; }
 
     /// <summary>Whether the connection ends with it: what follows is nobody's, or meant for a tunnel that was not opened, and must not become requests.</summary>
     public bool Closes { get; init; }
+
+    public string ContentType { get; }
+
+    /// <summary>Fields beside those of the body.</summary>
+    public IReadOnlyList<(string Name, string Value)> Fields { get; }
 
     /// <summary>Stands in the body and as <c>error</c> in the record.</summary>
     public string Reason { get; }

@@ -41,6 +41,7 @@ internal sealed class Http1Connection : IConnection
     private long _since; // ticks of the clock: when the present wait began
     private int _sweeps;
     private int _held;
+    private int _heldBody;
     private bool _isHttp1;
 
     /// <param name="agent">The agent's end; it ends with this.</param>
@@ -124,7 +125,7 @@ internal sealed class Http1Connection : IConnection
                 await _pipeline.RunAsync(_exchange);
                 _exchange.Close();
                 Release();
-                if (_exchange.KeepsConnection && !IsStopping)
+                if (_exchange.KeepsConnection && !IsStopping && (_exchange.IsRequestWhole || await DiscardAsync()))
                     continue;
                 await LingerAsync();
                 return;
@@ -240,6 +241,17 @@ internal sealed class Http1Connection : IConnection
         return Agent.ReceiveInTurnAsync(In.Free());
     }
 
+    /// <summary>Whether the present request may hold so much for its body, until its exchange is over.</summary>
+    public bool TryHoldBody(int bytes)
+    {
+        if (bytes <= _heldBody)
+            return true;
+        if (!_pipeline.HeldBodies.TryHold(bytes - _heldBody))
+            return false;
+        _heldBody = bytes;
+        return true;
+    }
+
     /// <summary>Whether a head that has so many bytes already, and is not whole, may take more.</summary>
     public bool TryHold(int bytes)
     {
@@ -318,8 +330,20 @@ internal sealed class Http1Connection : IConnection
         return In.TakeAll();
     }
 
+    /// <summary>The rest of a request that was answered already; it has the time of a connection that ends, from each byte on.</summary>
+    private ValueTask<bool> DiscardAsync()
+    {
+        BeginsToWait();
+        _phase = Phase.Linger;
+        _pipeline.Clock.Quicken();
+        return _exchange.ReadToItsEndAsync();
+    }
+
     private void Release()
     {
+        if (_heldBody > 0)
+            _pipeline.HeldBodies.Release(_heldBody);
+        _heldBody = 0;
         if (_held == 0)
             return;
         _pipeline.LargeHeads.Release(_held);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Sidecar.Guard;
 using K8sRecorder.Sidecar.Parse.Http;
 using K8sRecorder.Sidecar.Parse.Tcp;
 using K8sRecorder.Sidecar.Parse.WebSocket;
@@ -17,6 +18,9 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     /// <summary>How long a request whose answer is complete may stand still before it is given up.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>What is read of a body that nobody wants; after more its connection ends.</summary>
+    private const long MostDiscarded = 256L << 20;
+
     private readonly Http1Connection _connection;
     private readonly TargetLink _link;
     private readonly HttpHead _head = new();
@@ -27,7 +31,9 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     private RequestTarget _target;
     private Http1Piece _first;
     private bool _firstIsBad;
+    private bool _denied;
     private RecorderAnswer? _refusal;
+    private HeadVerdict _verdict;
     private int _unsent;
 
     public Http1Exchange(Http1Connection connection, TargetLink link, RecorderSettings settings)
@@ -83,6 +89,8 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         _parser.Reset();
         Fault = Http1Fault.None;
         _refusal = null;
+        _verdict = default;
+        _denied = false;
         IsRequestWhole = true;
         Pump.Clear();
     }
@@ -128,9 +136,34 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     /// <summary>Of a request that is not sent in full by now no more is, and it is recorded as cut.</summary>
     public ValueTask EndRequestEarlyAsync() => Pump.Running is null || Pump.LastIsRecorded ? ValueTask.CompletedTask : CutRequestAsync();
 
+    public GuardDenial? JudgeHead()
+    {
+        if (_refusal is null && Target.Guard is { } guard)
+            _verdict = guard.Judge(_head, LeavesHttp);
+        return _verdict.Denial;
+    }
+
+    public async ValueTask<GuardDenial?> JudgeBodyAsync()
+    {
+        if (_verdict.ToolRules is not { Count: > 0 } rules || _framing.Kind == BodyKind.None || _firstIsBad)
+            return null;
+        var hold = new Http1Hold(_connection, _head, RequestBody, new BodyJudge(_head, rules));
+        var denial = await hold.RunAsync(_first, IsHttp10 || IsRequestWhole);
+        (_first, _firstIsBad) = (hold.Held, hold.IsBadBody);
+        IsRequestWhole = _first.IsLast;
+        _unsent = _head.Length + _first.Wire;
+        return denial;
+    }
+
+    public ValueTask RecordDeniedAsync()
+    {
+        _denied = true;
+        return _framing.Kind == BodyKind.None ? ValueTask.CompletedTask : RecordedAsync(RecordHeldAsync());
+    }
+
     public ValueTask StartRequestAsync(RecordingSession session)
     {
-        if (_refusal is not null)
+        if (_refusal is not null || (_verdict.Denial is not null && _framing.Kind == BodyKind.None))
             return RecordedAsync(Recorder.RefuseRequestAsync(session, Target.Facts, _head));
         var length = _framing.Kind == BodyKind.Chunked && _first.IsLast ? _first.Data.Length : _framing.Length;
         return RecordedAsync(Recorder.StartRequestAsync(session, Target.Facts, _head, _framing.Kind != BodyKind.None, length));
@@ -141,8 +174,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         if (_refusal is not null)
             return _refusal;
         // h2c may be declined by not answering it (RFC 9110 7.8), and some clients offer it with every first request
-        if (_options.Upgrade && !AsksForWebSocket && _head.Has(HttpFieldName.Upgrade)
-            && (_head.CountOf(HttpFieldName.Upgrade) > 1 || !HttpFieldNames.Is(_head.First(HttpFieldName.Upgrade), "h2c"u8)))
+        if (LeavesHttp && !AsksForWebSocket)
             return RecorderAnswer.UpgradeRefused;
         return _head.Method.SequenceEqual("CONNECT"u8) || !RequestTarget.TryRead(_head.Target, out _target) ? RecorderAnswer.TunnelRefused : null;
     }
@@ -193,7 +225,8 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
 
     public async ValueTask AnswerAsync(RecorderAnswer answer)
     {
-        KeepsConnection = IsRequestWhole && !answer.Closes && !AgentCloses && !_connection.IsStopping;
+        // what is denied leaves the connection as it is: the rest of the body is read when the answer is out
+        KeepsConnection = (IsRequestWhole || CanBeReadToItsEnd) && !answer.Closes && !LeavesHttp && !AgentCloses && !_connection.IsStopping;
         var bytes = Http1Answer.Head(answer, !KeepsConnection);
         var head = new HttpHead();
         new Http1HeadParser(Http1HeadKind.Response, head).Parse(bytes, 0, bytes.Length);
@@ -227,6 +260,35 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         RequestBody.Dispose();
     }
 
+    /// <summary>
+    /// Reads what is still to come of a request that was answered without it, after <see cref="Close"/>; false where that did not work out,
+    /// so that nobody can tell where the next request begins.
+    /// </summary>
+    public async ValueTask<bool> ReadToItsEndAsync()
+    {
+        var source = _connection.In;
+        var left = MostDiscarded;
+        while (!IsRequestWhole)
+        {
+            if (source.Count > 0)
+            {
+                if (RequestBody.Take(source.Bytes, source.At, source.Count, out var piece) == ParseStatus.Invalid || (left -= piece.Wire) < 0)
+                    break;
+                source.Take(piece.Wire);
+                IsRequestWhole = piece.IsLast;
+            }
+            if (IsRequestWhole)
+                break;
+            _connection.BeginsToWait();
+            var read = await _connection.ReceiveFromAgentAsync(Http1Connection.BodyBytes);
+            source.Added(read);
+            if (read == 0)
+                break;
+        }
+        RequestBody.Dispose();
+        return IsRequestWhole;
+    }
+
     public void Dispose()
     {
         RequestBody.Dispose();
@@ -238,6 +300,16 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     private bool CanBeSentAgain =>
         _framing.Kind == BodyKind.None && (IsHead || _head.Method.SequenceEqual("GET"u8) || _head.Method.SequenceEqual("OPTIONS"u8)
             || _head.Method.SequenceEqual("PUT"u8) || _head.Method.SequenceEqual("DELETE"u8));
+
+    /// <summary>
+    /// Whether a request that was denied before it was whole can be read on. One that waits for a 100 may never send its body, or send it: nobody
+    /// can tell where the next begins (RFC 9110 10.1.1).
+    /// </summary>
+    private bool CanBeReadToItsEnd => _denied && !_firstIsBad && (_first.Wire > 0 || !_head.Has(HttpFieldName.Expect));
+
+    /// <summary>Whether something else than HTTP may follow on the connection; an offer of h2c does not count, for it is not taken up.</summary>
+    private bool LeavesHttp => _options.Upgrade && _head.Has(HttpFieldName.Upgrade)
+        && (_head.CountOf(HttpFieldName.Upgrade) > 1 || !HttpFieldNames.Is(_head.First(HttpFieldName.Upgrade), "h2c"u8));
 
     private ExchangeResult BadRequest => RequestBody.HasLargeTrailers ? ExchangeResult.LargeTrailers : ExchangeResult.BadRequest;
 
@@ -273,6 +345,18 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         return await _response.RelayAsync();
     }
 
+    /// <summary>What is here of the body, in pieces of which the masker takes one at a time.</summary>
+    private async ValueTask RecordHeldAsync()
+    {
+        var data = _first.Data;
+        if (data.Length >= LargeHeads.From * 4)
+            await Task.Yield(); // masking it may take a while, and this may be the thread that all sockets are read on
+        for (; data.Length > Http1Connection.BodyBytes; data = data[Http1Connection.BodyBytes..])
+            await Recorder.RequestBytesAsync(data[..Http1Connection.BodyBytes], isLast: false);
+        if (data.Length > 0 || _first.IsLast)
+            await Recorder.RequestBytesAsync(data, _first.IsLast);
+    }
+
     private async ValueTask CutRequestAsync()
     {
         await Pump.StopAsync();
@@ -285,7 +369,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         try
         {
             if (_first.Data.Length > 0 || _first.IsLast)
-                await Recorder.RequestBytesAsync(_first.Data, _first.IsLast);
+                await RecordHeldAsync();
             else
                 await Recorder.AccountRequestHeadAsync();
             if (_first.IsLast)

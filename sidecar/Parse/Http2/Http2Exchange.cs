@@ -1,4 +1,5 @@
 using K8sRecorder.Recording.Sessions;
+using K8sRecorder.Sidecar.Guard;
 using K8sRecorder.Sidecar.Parse.Http;
 using K8sRecorder.Sidecar.Parse.Tcp;
 using K8sRecorder.Sidecar.Parse.WebSocket;
@@ -21,6 +22,7 @@ internal sealed class Http2Exchange : IHttpExchange
     private readonly EncodedHead _responseHead = new();
     private HttpTarget? _target;
     private IHttpRequestLifetimeFeature? _lifetime;
+    private HeadVerdict _verdict;
     private int _held;
 
     public Http2Exchange(IHttpOrigin origin, RecorderPipeline pipeline)
@@ -98,16 +100,36 @@ internal sealed class Http2Exchange : IHttpExchange
         _requestHead.Clear();
         _responseHead.Clear();
         _target = null;
+        _verdict = default;
         _lifetime = null;
         if (_held > 0)
             _pipeline.LargeHeads.Release(_held);
         _held = 0;
     }
 
-    public ValueTask StartRequestAsync(RecordingSession session)
+    public GuardDenial? JudgeHead()
     {
         var request = Context.Request;
         var head = _requestHead.Request(request.Method, RawTarget, request.Headers);
+        _verdict = Target.Guard?.Judge(head, Context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }) ?? default;
+        return _verdict.Denial;
+    }
+
+    public async ValueTask<GuardDenial?> JudgeBodyAsync()
+    {
+        if (_verdict.ToolRules is not { Count: > 0 } rules || !RequestHasBody)
+            return null;
+        return await RequestTap.HoldAsync(new BodyJudge(_requestHead.Head, rules), _pipeline.HeldBodies);
+    }
+
+    public ValueTask RecordDeniedAsync() => RequestHasBody ? RequestTap.RecordHeldAsync() : ValueTask.CompletedTask;
+
+    public ValueTask StartRequestAsync(RecordingSession session)
+    {
+        var request = Context.Request;
+        var head = _requestHead.Head;
+        if (_verdict.Denial is not null && !RequestHasBody)
+            return RecordedAsync(Recorder.RefuseRequestAsync(session, Target.Facts, head));
         return RecordedAsync(StartAsync());
 
         async ValueTask StartAsync()
@@ -213,7 +235,9 @@ internal sealed class Http2Exchange : IHttpExchange
         var response = Context.Response;
         response.Clear();
         response.StatusCode = answer.Status;
-        response.ContentType = "text/plain";
+        response.ContentType = answer.ContentType;
+        foreach (var (name, value) in answer.Fields)
+            response.Headers[name] = value;
         response.ContentLength = answer.Body.Length;
     }
 

@@ -1,4 +1,7 @@
+using System.Buffers;
 using K8sRecorder.Sidecar.Accept;
+using K8sRecorder.Sidecar.Guard;
+using K8sRecorder.Sidecar.Parse.Http;
 
 namespace K8sRecorder.Sidecar.Parse.Http2;
 
@@ -8,7 +11,13 @@ namespace K8sRecorder.Sidecar.Parse.Http2;
 /// </summary>
 internal sealed class RequestTap(Http2Exchange exchange) : ReadOnlyStream
 {
+    private const int PieceBytes = 32 << 10;
+
     private Stream _inner = Null;
+    private ReadOnlyMemory<byte> _held;
+    private bool _heldWhole;
+    private HeldBodies? _budget;
+    private int _counted;
     private long _left;
     private bool _ended;
 
@@ -28,9 +37,64 @@ internal sealed class RequestTap(Http2Exchange exchange) : ReadOnlyStream
         Failure = null;
     }
 
+    /// <summary>
+    /// Holds the body until the guard has seen enough of it; what was held is read from here first, as if it had just come. Null where it
+    /// may go on.
+    /// </summary>
+    public async ValueTask<GuardDenial?> HoldAsync(BodyJudge judge, HeldBodies budget)
+    {
+        var held = new ArrayBufferWriter<byte>(PieceBytes);
+        _budget = budget;
+        var isWhole = false;
+        try
+        {
+            while (true)
+            {
+                var step = judge.Look(held.WrittenMemory, held.WrittenCount, isWhole);
+                if (step == BodyStep.Deny)
+                    return judge.Denial;
+                if (step == BodyStep.Pass)
+                    return null;
+                var size = held.WrittenCount + (PieceBytes * 2);
+                if (size > _counted && !budget.TryHold(size - _counted))
+                    return judge.DenyForNow();
+                _counted = Math.Max(_counted, size);
+                var read = await _inner.ReadAsync(held.GetMemory(PieceBytes));
+                held.Advance(read);
+                isWhole = read == 0 || held.WrittenCount == _left;
+            }
+        }
+        catch (Exception failure)
+        {
+            Failure = failure;
+            throw;
+        }
+        finally
+        {
+            _held = held.WrittenMemory;
+            _inner = new ReplayedStream(_held, isWhole ? Null : _inner);
+            _heldWhole = isWhole;
+        }
+    }
+
+    /// <summary>Has recorded what was held of a body that goes no further.</summary>
+    public async ValueTask RecordHeldAsync()
+    {
+        for (; _held.Length > PieceBytes; _held = _held[PieceBytes..])
+            await exchange.RecordRequestAsync(_held[..PieceBytes], isLast: false);
+        if (_held.Length > 0 || _heldWhole)
+            await exchange.RecordRequestAsync(_held, _heldWhole);
+        _held = default;
+    }
+
     public void Release()
     {
         _inner = Null;
+        _held = default;
+        _heldWhole = false;
+        _budget?.Release(_counted);
+        _budget = null;
+        _counted = 0;
         Sink = null;
         Failure = null;
     }
