@@ -84,7 +84,8 @@ internal sealed class SidecarRun : IAsyncDisposable
         var forHttp2 = OpenFiles.MaxConnectionsForHttp2(targets.Count);
         var http = targets.Where(target => target.Protocol == TargetProtocol.HTTP)
             .Select(target => (Listen: target.Listen!, Target: new HttpTarget(
-                new ChannelFacts(target.Name), new UpstreamRoute(target.Upstream!, time), forHttp2) { Guard = HttpGuard.Of(target.Guard) })).ToList();
+                new ChannelFacts(target.Name), new UpstreamRoute(target.Upstream!, time), forHttp2)
+            { Guard = HttpGuard.Of(target.Guard) })).ToList();
         _httpTargets = [.. http.Select(target => target.Target)];
         _listeners = new Listeners(
             [

@@ -208,6 +208,19 @@ public sealed class ToolGuardTests
     }
 
     [Fact]
+    public async Task WebSocket_is_denied_because_nobody_searches_it()
+    {
+        await using var rig = await GuardRig.StartAsync();
+        await rig.Agent.SendAsync(
+            "GET /v1/realtime HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        var (head, body) = await rig.AnswerAsync();
+
+        Assert.Contains("\r\nConnection: close\r\n", head, StringComparison.Ordinal);
+        Assert.Equal("k8srecorder: denied by rule no-shell of the policy: an upgraded connection cannot be searched for tools\n", body);
+        Assert.False(rig.Upstream.IsPending);
+    }
+
+    [Fact]
     public async Task Rule_with_a_path_searches_only_what_goes_there()
     {
         await using var rig = await GuardRig.StartAsync(new GuardRuleSpec { Name = "a", Deny = new GuardDenySpec { Path = ["/mcp"], Tool = ["*"] } });
