@@ -7,10 +7,10 @@ internal sealed record InitOptions
 {
     public const string Usage =
         "usage: k8srecorder-sidecar init [--inbound record|pass] [--uid N] [--tcp-port N] [--dns-port N] [--inbound-port N] [--own-port N[,N…]]\n" +
-        "                                [--agents-without-net-raw] [--nft FILE] [--print | --validate] [-o text|json]\n" +
+        "                                [--agents-without-net-raw] [--node] [--nft FILE] [--print | --validate] [-o text|json]\n" +
         "exit codes: 0 in place and tried, 1 a check failed, 2 in place but it could not be tried here, 3 usage, 5 could not be put in place";
 
-    private static readonly string[] Flags = ["--print", "--validate", "--agents-without-net-raw"];
+    private static readonly string[] Flags = ["--print", "--validate", "--agents-without-net-raw", "--node"];
 
     /// <summary>The one uid whose traffic is left alone: the recorder's.</summary>
     public uint Uid { get; init; } = 64532;
@@ -32,6 +32,9 @@ internal sealed record InitOptions
 
     /// <summary>Whoever starts us has made sure that no other container has CAP_NET_RAW.</summary>
     public bool AgentsWithoutNetRaw { get; init; }
+
+    /// <summary>To go on where this is the node's own network namespace.</summary>
+    public bool Node { get; init; }
 
     /// <summary>The nft to run; null: where distributions put it.</summary>
     public string? Nft { get; init; }
@@ -61,6 +64,7 @@ internal sealed record InitOptions
                 {
                     "--print" => options with { Print = true },
                     "--validate" => options with { Validate = true },
+                    "--node" => options with { Node = true },
                     _ => options with { AgentsWithoutNetRaw = true },
                 };
                 continue;

@@ -7,6 +7,8 @@ internal readonly record struct Installation(string? Problem, string? EgressProb
 {
     public static async Task<Installation> RunAsync(InitOptions options, IReadOnlyList<string> interfaces)
     {
+        if (!options.Node && NodeNamespace.IsHere())
+            return Failed("this is the node's own network namespace (hostNetwork?): the rules would cut off the node; --node says that it is meant");
         if (Nft.Find(options.Nft) is not { } nft)
             return Failed(options.Nft is { } named ? $"{named}: is not there" : "there is no nft program (package nftables), --nft FILE names one elsewhere");
         if (interfaces.FirstOrDefault(name => !Interfaces.CanBeNamed(name)) is not null)

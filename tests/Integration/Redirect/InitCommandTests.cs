@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using K8sRecorder.Sidecar.Init;
 using K8sRecorder.Testing;
 using K8sRecorder.Testing.Net;
 
@@ -88,6 +90,16 @@ public sealed class InitCommandTests
         var run = Init(pair, "--nft", "/nowhere/nft");
 
         Assert.Equal((5, "k8srecorder-sidecar init: /nowhere/nft: is not there\n"), (run.ExitCode, run.Errors));
+    }
+
+    [Fact]
+    public void Node_is_not_cut_off()
+    {
+        // With an nft that is not there: what goes wrong here must not reach the machine of the tests.
+        var run = InitRun.Of(new ProcessStartInfo(InitRun.Program, ["init", "--nft", "/nowhere/nft"]));
+
+        Assert.Equal(5, run.ExitCode);
+        Assert.Equal(NodeNamespace.IsHere(), run.Errors.Contains("the rules would cut off the node", StringComparison.Ordinal));
     }
 
     [NetworkFact]

@@ -23,20 +23,15 @@ public sealed class NetworkPair : IDisposable
     {
         Agent = new NetworkNamespace();
         Outside = new NetworkNamespace();
-        Tool.Run("ip", "link", "add", "eth0", "netns", Agent.Name, "type", "veth", "peer", "name", "node", "netns", Outside.Name);
-        Tool.Run("ip", "-n", Agent.Name, "addr", "add", $"{PodV4}/24", "dev", "eth0");
-        Tool.Run("ip", "-n", Agent.Name, "addr", "add", $"{PodV6}/64", "dev", "eth0", "nodad");
-        Tool.Run("ip", "-n", Outside.Name, "addr", "add", $"{NodeV4}/24", "dev", "node");
-        Tool.Run("ip", "-n", Outside.Name, "addr", "add", $"{NodeV6}/64", "dev", "node", "nodad");
-        Tool.Run("ip", "-n", Outside.Name, "addr", "add", $"{NodeLinkLocal}/64", "dev", "node", "nodad");
-        Tool.Run("ip", "-n", Outside.Name, "addr", "add", $"{FarV4}/32", "dev", "lo");
-        Tool.Run("ip", "-n", Outside.Name, "addr", "add", $"{FarV6}/128", "dev", "lo", "nodad");
-        Tool.Run("ip", "-n", Agent.Name, "link", "set", "eth0", "up");
-        Tool.Run("ip", "-n", Outside.Name, "link", "set", "node", "up");
-        Tool.Run("ip", "-n", Agent.Name, "route", "add", "default", "via", NodeV4);
-        Tool.Run("ip", "-n", Agent.Name, "-6", "route", "add", "default", "via", NodeV6);
-        if (forwards)
-            Agent.Run("sysctl", "-qw", "net.ipv4.ip_forward=1");
+        try
+        {
+            Connect(forwards);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Why there can be none here; null: there can.</summary>
@@ -53,6 +48,24 @@ public sealed class NetworkPair : IDisposable
     {
         Agent.Dispose();
         Outside.Dispose();
+    }
+
+    private void Connect(bool forwards)
+    {
+        Tool.Run("ip", "link", "add", "eth0", "netns", Agent.Name, "type", "veth", "peer", "name", "node", "netns", Outside.Name);
+        Tool.Run("ip", "-n", Agent.Name, "addr", "add", $"{PodV4}/24", "dev", "eth0");
+        Tool.Run("ip", "-n", Agent.Name, "addr", "add", $"{PodV6}/64", "dev", "eth0", "nodad");
+        Tool.Run("ip", "-n", Outside.Name, "addr", "add", $"{NodeV4}/24", "dev", "node");
+        Tool.Run("ip", "-n", Outside.Name, "addr", "add", $"{NodeV6}/64", "dev", "node", "nodad");
+        Tool.Run("ip", "-n", Outside.Name, "addr", "add", $"{NodeLinkLocal}/64", "dev", "node", "nodad");
+        Tool.Run("ip", "-n", Outside.Name, "addr", "add", $"{FarV4}/32", "dev", "lo");
+        Tool.Run("ip", "-n", Outside.Name, "addr", "add", $"{FarV6}/128", "dev", "lo", "nodad");
+        Tool.Run("ip", "-n", Agent.Name, "link", "set", "eth0", "up");
+        Tool.Run("ip", "-n", Outside.Name, "link", "set", "node", "up");
+        Tool.Run("ip", "-n", Agent.Name, "route", "add", "default", "via", NodeV4);
+        Tool.Run("ip", "-n", Agent.Name, "-6", "route", "add", "default", "via", NodeV6);
+        if (forwards)
+            Agent.Run("sysctl", "-qw", "net.ipv4.ip_forward=1");
     }
 
     private static string? Try()
