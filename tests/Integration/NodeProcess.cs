@@ -36,6 +36,13 @@ public sealed class NodeProcess : IAsyncDisposable
         throw new InvalidOperationException($"{script} did not start: {await server._errors}");
     }
 
+    /// <summary>A server that needs the packages.</summary>
+    public static async Task<NodeProcess> ServeInstalledAsync(string script, params string[] arguments)
+    {
+        await Packages.Value;
+        return await ServeAsync(script, arguments);
+    }
+
     /// <summary>Runs a program to its end; what it printed, or an exception with what it complained about.</summary>
     public static async Task<string> RunAsync(string script, IReadOnlyDictionary<string, string> environment)
     {
