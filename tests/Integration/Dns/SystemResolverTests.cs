@@ -17,7 +17,7 @@ public sealed class SystemResolverTests(DnsFixture servers) : IClassFixture<DnsF
     {
         // their port is 53, so the address is one that nobody else has
         var address = new IPEndPoint(new IPAddress([127, 53, (byte)(Environment.ProcessId >> 8), (byte)Environment.ProcessId]), 53);
-        await using var rig = await DnsRig.StartAsync([servers.Resolver], address: address);
+        await using var rig = await DnsRig.StartAsync([servers.Resolver], listen: [address]);
         File.WriteAllText(_folder["resolv.conf"], $"nameserver {address.Address}\noptions timeout:10 attempts:1\n");
         using var web = new TcpListener(IPAddress.Loopback, 0);
         web.Start();

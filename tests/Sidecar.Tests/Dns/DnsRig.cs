@@ -17,18 +17,29 @@ internal sealed class DnsRig : IAsyncDisposable
 {
     private readonly SidecarMetrics _metrics = new();
 
-    private DnsRig(TestSidecar sidecar, IReadOnlyList<IPEndPoint> resolvers, Func<DnsName, bool>? isAllowed, bool isStrict, TimeSpan? timeout, IPEndPoint? address)
+    private DnsRig(
+        TestSidecar sidecar, IReadOnlyList<IPEndPoint> resolvers, Func<DnsName, bool>? isAllowed, bool isStrict, TimeSpan? timeout,
+        IReadOnlyList<IPEndPoint>? listen, Func<Func<DnsServer>, DnsServer>? where, TimeProvider? time)
     {
-        Address = address ?? new IPEndPoint(IPAddress.Loopback, Loopback.FreePort());
+        if (listen is null)
+        {
+            var port = Loopback.FreePort();
+            listen = [new IPEndPoint(IPAddress.Loopback, port), new IPEndPoint(IPAddress.IPv6Loopback, port)];
+        }
         Sidecar = sidecar;
+        Address = listen[0];
         Metrics = new DnsMetrics(_metrics.Meter);
         Book = new AddressBook(TimeProvider.System);
         var settings = new RecorderSettings(
             MaskingEngine.Create(new MaskingOptions { TagKey = new byte[32], TagKeyId = "k" }), new RunLabels([]), 1 << 20, isStrict, TimeProvider.System);
-        Server = new DnsServer(
-            address is null ? [Address, new IPEndPoint(IPAddress.IPv6Loopback, Address.Port)] : [Address],
-            new ResolverList(new ResolverSettings { Servers = resolvers, Timeout = timeout ?? TimeSpan.FromSeconds(20), Attempts = 1 }),
-            isAllowed ?? (_ => true), Book, new DnsRecorder(sidecar.Run.Sessions, settings), Metrics, TimeProvider.System, sidecar.Logs);
+        Server = (where ?? (make => make()))(() =>
+        {
+            var server = new DnsServer(
+                listen, new ResolverList(new ResolverSettings { Servers = resolvers, Timeout = timeout ?? TimeSpan.FromSeconds(20), Attempts = 1 }),
+                isAllowed ?? (_ => true), Book, new DnsRecorder(sidecar.Run.Sessions, settings), Metrics, time ?? TimeProvider.System, sidecar.Logs);
+            server.Start();
+            return server;
+        });
     }
 
     public TestSidecar Sidecar { get; }
@@ -41,13 +52,17 @@ internal sealed class DnsRig : IAsyncDisposable
 
     public IPEndPoint Address { get; }
 
+    /// <param name="resolvers">Who is asked.</param>
+    /// <param name="isAllowed">For what; everything.</param>
+    /// <param name="isStrict">Whether questions are recorded before they leave.</param>
+    /// <param name="timeout">How long a resolver is waited for.</param>
+    /// <param name="listen">The addresses; both loopbacks with a port of their own.</param>
+    /// <param name="where">On which thread the server is made, and starts: its sockets are of that thread's network.</param>
+    /// <param name="time">The server's clock.</param>
     public static async Task<DnsRig> StartAsync(
-        IReadOnlyList<IPEndPoint> resolvers, Func<DnsName, bool>? isAllowed = null, bool isStrict = true, TimeSpan? timeout = null, IPEndPoint? address = null)
-    {
-        var rig = new DnsRig(await TestSidecar.StartAsync(Loopback.FreePort()), resolvers, isAllowed, isStrict, timeout, address);
-        rig.Server.Start();
-        return rig;
-    }
+        IReadOnlyList<IPEndPoint> resolvers, Func<DnsName, bool>? isAllowed = null, bool isStrict = true, TimeSpan? timeout = null,
+        IReadOnlyList<IPEndPoint>? listen = null, Func<Func<DnsServer>, DnsServer>? where = null, TimeProvider? time = null) =>
+        new(await TestSidecar.StartAsync(Loopback.FreePort()), resolvers, isAllowed, isStrict, timeout, listen, where, time);
 
     /// <summary>Asks by UDP from a socket of its own.</summary>
     public async Task<byte[]> AskAsync(byte[] question, IPAddress? by = null)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using K8sRecorder.Sidecar.Dns;
+using K8sRecorder.Testing;
 
 namespace K8sRecorder.Sidecar.Tests.Dns;
 
@@ -175,5 +176,40 @@ public sealed class DnsServerTests
         Assert.InRange(ids.Average(), 30_000, 35_500);
         Assert.True(resolver.Asked.Select(asked => asked.Port).Distinct().Count() > 1000);
         Assert.True(ids.Zip(ids.Skip(1), (one, next) => next == one + 1).Count(isNext => isNext) < 10);
+    }
+
+    [Fact]
+    public async Task Connection_that_says_nothing_whole_is_ended()
+    {
+        var time = new ManualTime();
+        await using var resolver = new FakeResolver(_ => [], asked => [Wire.Answer(asked).A("192.0.2.7").ToArray()]);
+        await using var rig = await DnsRig.StartAsync([resolver.Address], time: time);
+        using var client = new TcpClient();
+        await client.ConnectAsync(rig.Address);
+        var question = Wire.Question("a.example").ToArray();
+        var stream = client.GetStream();
+        await stream.WriteAsync((byte[])[0, (byte)question.Length, .. question]);
+        await stream.ReadExactlyAsync(new byte[2 + question.Length + 16]); // it is served, and its clock runs
+        await stream.WriteAsync((byte[])[0]);
+        var ended = EndAsync(stream);
+        while (!ended.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(ended, Task.Delay(20));
+        }
+
+        Assert.True(time.GetUtcNow() - new ManualTime().GetUtcNow() >= TimeSpan.FromSeconds(10));
+
+        static async Task EndAsync(NetworkStream stream)
+        {
+            try
+            {
+                Assert.Equal(0, await stream.ReadAsync(new byte[1]));
+            }
+            catch (IOException)
+            {
+                // a reset, for what it had said was not read
+            }
+        }
     }
 }
