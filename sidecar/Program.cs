@@ -64,7 +64,7 @@ catch (OperationCanceledException) when (stopped.IsCancellationRequested)
 {
     return Done; // told to stop while it waited for room
 }
-catch (Exception failure) when (failure is StoreException or SocketException or IOException or UnauthorizedAccessException)
+catch (Exception failure) when (failure is StoreException or K8sRecorder.Sidecar.Trust.TrustException or SocketException or IOException or UnauthorizedAccessException)
 {
     Output.Problem($"k8srecorder-sidecar: {failure.Message}");
     return failure is SpoolRefusedException ? SpoolRefused : Failed;

@@ -13,7 +13,7 @@ public sealed record PolicyCapabilities(IReadOnlyList<string> Fields)
     [
         "apiVersion", "kind", "metadata",
         "spec.selector", "spec.namespaceSelector",
-        "spec.mode", "spec.capture.mode=Listeners", "spec.runKeys", "spec.session", "spec.spool",
+        "spec.mode", "spec.capture.mode=Listeners|Redirect", "spec.runKeys", "spec.session", "spec.spool",
         "spec.record.bodies.limit", "spec.record.rows=All", "spec.limits",
         "spec.targets[].name", "spec.targets[].listen", "spec.targets[].protocol=HTTP|TCP",
         "spec.targets[].upstream.address", "spec.targets[].upstream.host",
@@ -21,8 +21,18 @@ public sealed record PolicyCapabilities(IReadOnlyList<string> Fields)
         "spec.targets[].guard[].name", "spec.targets[].guard[].deny.method", "spec.targets[].guard[].deny.path", "spec.targets[].guard[].deny.tool",
         "spec.masking.detectors", "spec.masking.tagGuessable", "spec.masking.rules", "spec.masking.headers", "spec.masking.json",
         "spec.masking.inline=false",
-    ]);
+    ])
+    {
+        Redirected =
+        [
+            "spec.capture.inbound", "spec.capture.unmatched", "spec.capture.uninterceptable", "spec.trust.additionalCAs",
+            "spec.targets[].hosts", "spec.targets[].ports", "spec.targets[].cidrs", "spec.targets[].protocol=Auto",
+        ],
+    };
+
+    /// <summary>What it enforces besides where the pod's traffic is redirected to it: what speaks of traffic that comes by only then.</summary>
+    public IReadOnlyList<string> Redirected { get; init; } = [];
 
     /// <summary>These and more, for a build that enforces more.</summary>
-    public PolicyCapabilities With(params ReadOnlySpan<string> fields) => new([.. Fields, .. fields]);
+    public PolicyCapabilities With(params ReadOnlySpan<string> fields) => this with { Fields = [.. Fields, .. fields] };
 }

@@ -16,6 +16,9 @@ internal sealed record ChannelFacts(string Target)
     /// <summary>Address and port that the agent connected to; null where it was a listener of ours.</summary>
     public string? Destination { get; init; }
 
+    /// <summary>Address and port that it came from, of a connection that the agent accepts.</summary>
+    public string? Source { get; init; }
+
     /// <summary>The name that it is known by: proven for a target, else as claimed. What an agent wrote: content.</summary>
     public string? Name { get; init; }
 
@@ -45,6 +48,8 @@ internal sealed record ChannelFacts(string Target)
     {
         if (Destination is not null)
             draft.Set("destination", Destination);
+        if (Source is not null)
+            draft.Set("source", Source);
         if (Tls is not null)
             draft.Set("tls", Tls);
     }

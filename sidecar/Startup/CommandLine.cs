@@ -4,10 +4,11 @@ namespace K8sRecorder.Sidecar.Startup;
 internal sealed class CommandLine
 {
     public const string Usage =
-        "usage: k8srecorder-sidecar --policy FILE --store URL --spool DIR [--keys DIR] [--tag-key FILE] [--admin ADDR:PORT]\n" +
-        "       k8srecorder-sidecar init [OPTION…]";
+        "usage: k8srecorder-sidecar --policy FILE --store URL --spool DIR [--keys DIR] [--tag-key FILE] [--admin ADDR:PORT]\n"
+        + "       with capture.mode Redirect: --ca DIR --bundle DIR [--secrets DIR]\n"
+        + "       k8srecorder-sidecar init: installs the rules that redirect; see init --help";
 
-    private static readonly string[] Names = ["--policy", "--store", "--spool", "--keys", "--tag-key", "--admin"];
+    private static readonly string[] Names = ["--policy", "--store", "--spool", "--keys", "--tag-key", "--admin", "--ca", "--bundle", "--secrets"];
     private static readonly string[] Required = ["--policy", "--store", "--spool"];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -25,6 +26,12 @@ internal sealed class CommandLine
     public string? Keys => _values.GetValueOrDefault("--keys");
 
     public string? TagKey => _values.GetValueOrDefault("--tag-key");
+
+    public string? Authority => _values.GetValueOrDefault("--ca");
+
+    public string? Bundle => _values.GetValueOrDefault("--bundle");
+
+    public string? Secrets => _values.GetValueOrDefault("--secrets");
 
     public string? Admin => _values.GetValueOrDefault("--admin");
 

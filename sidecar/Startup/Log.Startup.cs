@@ -45,6 +45,9 @@ internal static partial class Log
     [LoggerMessage(1913, LogLevel.Warning, "session {Session}: the last signed head covers {Covered} of its {Records} records")]
     public static partial void LastHead(this ILogger logger, string session, long covered, long records);
 
+    [LoggerMessage(1914, LogLevel.Warning, "{Advice}")]
+    public static partial void AuthorityWarning(this ILogger logger, string advice);
+
     [LoggerMessage(1920, LogLevel.Warning, "the spool's disk is full, and nothing is let through before there is room: free some, or see why the store takes nothing ({Failure})")]
     public static partial void NoRoomToStart(this ILogger logger, string failure);
 

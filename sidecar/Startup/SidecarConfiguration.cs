@@ -2,6 +2,7 @@ using System.Net;
 using K8sRecorder.Masking;
 using K8sRecorder.Policy;
 using K8sRecorder.Policy.Effective;
+using K8sRecorder.Policy.Model;
 using K8sRecorder.Recording.Stores;
 
 namespace K8sRecorder.Sidecar.Startup;
@@ -30,6 +31,15 @@ internal sealed record SidecarConfiguration
 
     public IPEndPoint? Admin { get; init; }
 
+    /// <summary>Where the pod's authority lies with its key; null where nothing is captured.</summary>
+    public string? AuthorityFolder { get; init; }
+
+    /// <summary>Where the agent finds what to trust; null where nothing is captured.</summary>
+    public string? BundleFolder { get; init; }
+
+    /// <summary>Files of authorities to believe beside the system's.</summary>
+    public IReadOnlyList<string> AdditionalAuthorities { get; init; } = [];
+
     /// <summary>Reads all that the command line names; null where there is any problem, and all of them are named.</summary>
     public static SidecarConfiguration? Read(CommandLine line, AzureAccess? azure, ICollection<string> problems)
     {
@@ -39,6 +49,7 @@ internal sealed record SidecarConfiguration
         if (!StoreUrl.TryParse(line.Store, out var store, out var storeProblem))
             problems.Add($"--store: {storeProblem}");
         var admin = ReadAdmin(line.Admin, problems);
+        var authorities = run?.Policy is { } read ? ReadCapture(line, read, problems) : [];
         var masking = run?.Policy is { } policy && tagKey is not null ? CreateMasking(policy.Masking, tagKey, line.Policy, problems) : null;
         if (problems.Count > before || run?.Policy is null || store is null || masking is null || tagKey is null)
             return null;
@@ -55,6 +66,9 @@ internal sealed record SidecarConfiguration
             SpoolFolder = spool,
             KeysFolder = line.Keys is null ? Path.Combine(spool, "keys") : Path.GetFullPath(line.Keys),
             Admin = admin,
+            AuthorityFolder = line.Authority,
+            BundleFolder = line.Bundle,
+            AdditionalAuthorities = authorities,
         };
     }
 
@@ -73,9 +87,25 @@ internal sealed record SidecarConfiguration
         var run = PolicyRun.Load(yaml, file, new DetectorCatalogue(DetectorCatalog.Names, DetectorCatalog.Groups), PolicyCapabilities.ByHand);
         foreach (var problem in run.Problems)
             problems.Add(problem.ToString());
-        if (run.Policy is { Targets: var targets } && !targets.Any(target => target.Listen is not null))
+        if (run.Policy is { Capture: CaptureMode.Listeners, Targets: var targets } && !targets.Any(target => target.Listen is not null))
             problems.Add($"{file}: spec.targets: no target has a listener, so nothing would be recorded");
         return run;
+    }
+
+    /// <summary>What only capture needs; the files of additional authorities.</summary>
+    private static List<string> ReadCapture(CommandLine line, EffectivePolicy policy, ICollection<string> problems)
+    {
+        var isRedirected = policy.Capture == CaptureMode.Redirect;
+        foreach (var (name, value) in new[] { ("--ca", line.Authority), ("--bundle", line.Bundle) })
+        {
+            if (isRedirected && value is null)
+                problems.Add($"{name}: is required with capture.mode Redirect; {(name == "--ca" ? "a folder in memory that only the recorder sees" : "a folder that the agent can read")}");
+            else if (!isRedirected && value is not null)
+                problems.Add($"{name}: has no meaning without capture.mode Redirect; leave it out");
+        }
+        if (policy.AdditionalCAs.Count > 0 && line.Secrets is null)
+            problems.Add("--secrets: is required, spec.trust.additionalCAs names a secret; a folder with a folder for each secret");
+        return line.Secrets is { } folder ? [.. policy.AdditionalCAs.Select(secret => Path.Combine(folder, secret, "ca.crt"))] : [];
     }
 
     private static TagKey? ReadTagKey(string? file, ICollection<string> problems)

@@ -45,6 +45,7 @@ internal sealed class SidecarRun : IAsyncDisposable
     private readonly RecorderPipeline _pipeline;
     private readonly SidecarMetrics _metrics;
     private readonly MetricsText _metricsText;
+    private readonly CaptureStart? _capture;
     private readonly IReadOnlyList<HttpTarget> _httpTargets;
     private readonly Http2Server _http2;
     private readonly Listeners _listeners;
@@ -80,6 +81,8 @@ internal sealed class SidecarRun : IAsyncDisposable
         var settings = new RecorderSettings(configuration.Masking, runLabels, policy.BodyLimit, policy.Mode == Policy.Model.RecordingMode.Strict, time);
         _pipeline = new RecorderPipeline(_sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());
         _http2 = new Http2Server(_pipeline, framework);
+        _capture = policy.Capture == CaptureMode.Redirect
+            ? CaptureStart.Open(configuration, _sessions, settings, _pipeline, _http2, _metrics, loggers) : null;
         var targets = policy.Targets.Where(target => target is { Listen: not null, Upstream: not null }).ToList();
         var forHttp2 = OpenFiles.MaxConnectionsForHttp2(targets.Count);
         var http = targets.Where(target => target.Protocol == TargetProtocol.HTTP)
@@ -89,6 +92,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         _httpTargets = [.. http.Select(target => target.Target)];
         _listeners = new Listeners(
             [
+                .. _capture?.Listeners ?? [],
                 .. http.Select(one => new Listener(
                     one.Listen, one.Target.Name, socket => new Http1Connection(new Wire(socket, null), [], one.Target, _pipeline, _http2))),
                 .. targets.Where(target => target.Protocol == TargetProtocol.TCP).Select(target => (target.Listen, Target: TcpTarget.Of(target, time)))
@@ -160,7 +164,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         _pipeline.Stop();
         _logger.Stopping(DrainTime.TotalSeconds);
         using (var drain = new CancellationTokenSource(DrainTime, _time))
-            await Task.WhenAll(_listeners.StopAsync(drain.Token), _http2.StopAsync(drain.Token));
+            await Task.WhenAll(_listeners.StopAsync(drain.Token), _http2.StopAsync(drain.Token), _capture?.StopAsync(drain.Token) ?? Task.CompletedTask);
         await _stopping.CancelAsync();
         await _rotating;
         var isClosed = false;
@@ -188,6 +192,8 @@ internal sealed class SidecarRun : IAsyncDisposable
         await _rotating;
         await _listeners.DisposeAsync();
         await _http2.CloseAsync();
+        if (_capture is not null)
+            await _capture.DisposeAsync();
         if (_admin is not null)
             await _admin.DisposeAsync();
         await _uploads.DisposeAsync();
@@ -256,6 +262,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         _uploads.Start();
         _rotating = _sessions.RunAsync(_stopping.Token);
         _admin?.Start();
+        _capture?.Start();
         _listeners.Start();
         _isReady = true;
     }

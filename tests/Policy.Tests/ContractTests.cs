@@ -39,9 +39,7 @@ public sealed class ContractTests
 
         Assert.Equal(
         [
-            "9 spec.capture.mode", "10 spec.capture.inbound", "11 spec.capture.unmatched", "12 spec.capture.uninterceptable",
-            "13 spec.identity", "20 spec.trust",
-            "23 spec.targets[0].hosts", "24 spec.targets[0].ports", "26 spec.targets[0].credentials",
+            "13 spec.identity", "26 spec.targets[0].credentials",
             "38 spec.targets[1].upstream.tls.caSecretName", "39 spec.targets[1].upstream.host", "40 spec.targets[1].protocol",
             "41 spec.targets[1].credentials", "43 spec.targets[1].guard[0].deny.statement",
             "44 spec.targets[1].guard[1].deny.statement", "44 spec.targets[1].guard[1].deny.withoutWhere", "45 spec.targets[1].guard[2].deny.tables",

@@ -10,14 +10,14 @@ public sealed class EnforcementTests
     [Theory]
     [InlineData("capture: { mode: Listeners }")]
     [InlineData("record: { rows: All }")]
+    [InlineData("capture: { mode: Redirect, inbound: Record, unmatched: Deny, uninterceptable: RecordMetadata }\ntrust: { additionalCAs: { secretName: corp-ca } }")]
     [InlineData("masking: { inline: false }")]
     [InlineData("masking: { detectors: { include: [ cloud, \"open*\" ], exclude: [ card ] }, tagGuessable: [ card ] }")]
     [InlineData("selector: { matchLabels: { app: planner } }")]
     public void Field_that_is_true_is_taken(string spec) => Assert.Empty(PolicyText.ProblemsWith(spec));
 
     [Theory]
-    [InlineData("capture: { mode: Proxy }", "spec.capture.mode: is enforced by this build only as Listeners; \"Proxy\" is not")]
-    [InlineData("capture: { mode: Redirect }", "spec.capture.mode: is enforced by this build only as Listeners; \"Redirect\" is not")]
+    [InlineData("capture: { mode: Proxy }", "spec.capture.mode: is enforced by this build only as Listeners, Redirect; \"Proxy\" is not")]
     [InlineData("capture: { unmatched: Pass }", "spec.capture.unmatched: " + NotEnforced)]
     [InlineData("identity: { }", "spec.identity: " + NotEnforced)]
     [InlineData("masking: { columns: [ ssn ] }", "spec.masking.columns: " + NotEnforced)]
@@ -44,6 +44,17 @@ public sealed class EnforcementTests
         Assert.Equal(["agents.yaml:7: spec.targets[1]." + problem],
             PolicyText.Load(PolicyText.Least + $"    - {{ name: a, listen: \"127.0.0.1:1\", {string.Join(", ", fields.Values)} }}\n").Problems.Select(found => found.ToString()));
     }
+
+    [Theory]
+    [InlineData("hosts: [ \"*.openai.com\" ], ports: [ 443 ]")]
+    [InlineData("cidrs: [ 10.0.0.0/8 ], protocol: TCP")]
+    public void Target_without_listener_is_taken_where_traffic_is_redirected(string fields) =>
+        Assert.Empty(PolicyText.Load($"{PolicyText.Least}    - {{ name: a, {fields} }}\n  capture: {{ mode: Redirect }}\n").Problems);
+
+    [Fact]
+    public void Listener_does_not_find_out_what_is_spoken() =>
+        Assert.Equal("agents.yaml:7: spec.targets[1].listen: needs a protocol that is written: at a listener this build does not find it out",
+            Assert.Single(PolicyText.Load(PolicyText.Least + "    - { name: a, listen: \"127.0.0.1:1\", upstream: { address: \"a.com:80\" } }\n  capture: { mode: Redirect }\n").Problems).ToString());
 
     [Fact]
     public void Hosts_and_ports_that_say_what_the_upstream_says_are_taken() =>

@@ -32,6 +32,8 @@ internal static class TargetRules
     private static void CheckName(PolicyCheck check, string path, string? name, Dictionary<string, string> names)
     {
         check.Required(path + ".name", name, Names.IsLabel, Names.LabelForm);
+        if (name is "unmatched" or "inbound")
+            check.Report(path + ".name", $"{Shown.Quoted(name)} is what recordings call traffic of no target; give it another name");
         if (name is not null && !names.TryAdd(name, path))
             check.Report(path + ".name", $"{Shown.Quoted(name)} is also the name of {names[name]}; give each target its own");
     }

@@ -34,6 +34,12 @@ internal sealed class HttpTarget : IDisposable
     /// <summary>What must not reach it; null where everything may.</summary>
     public HttpGuard? Guard { get; init; }
 
+    /// <summary>Why nothing goes there; null where it does.</summary>
+    public RecorderAnswer? Refusal { get; init; }
+
+    /// <summary>Whose an exchange is by the host it names, where a connection alone does not say it; null where it does.</summary>
+    public Func<string, HttpTarget>? ByHost { get; init; }
+
     /// <summary>Sends what came by HTTP/2.</summary>
     public HttpMessageInvoker Client => _client.Value;
 
@@ -47,6 +53,9 @@ internal sealed class HttpTarget : IDisposable
 
     /// <summary>Scheme, host and port: what a path is put behind.</summary>
     public string Prefix { get; }
+
+    /// <summary>The target of an exchange on its connection.</summary>
+    public HttpTarget Of(HttpHead head) => ByHost is null ? this : ByHost(Encoding.Latin1.GetString(head.First(HttpFieldName.Host)));
 
     /// <summary>Opens a connection for HTTP/1.1; null if the target could not be reached or believed.</summary>
     public ValueTask<Wire?> DialAsync(CancellationToken cancellationToken) => _route.DialAsync(Http11, cancellationToken);

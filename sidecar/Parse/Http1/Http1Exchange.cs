@@ -39,6 +39,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     public Http1Exchange(Http1Connection connection, TargetLink link, RecorderSettings settings)
     {
         _connection = connection;
+        Target = connection.Target;
         _link = link;
         _parser = new Http1HeadParser(Http1HeadKind.Request, _head);
         Recorder = new HttpExchangeRecorder(settings);
@@ -46,7 +47,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         _response = new Http1Response(connection, link, this);
     }
 
-    public HttpTarget Target => _connection.Target;
+    public HttpTarget Target { get; private set; }
 
     public HttpExchangeRecorder Recorder { get; }
 
@@ -113,6 +114,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         _options = ConnectionOptions.Of(_head);
         AsksForWebSocket = _options.Upgrade && WebSocketUpgrade.IsNamedBy(_head) && _framing.Kind == BodyKind.None && !IsHttp10
             && _head.Method.SequenceEqual("GET"u8);
+        Target = _connection.Target.Of(_head);
         _first = default;
         if (_framing.Kind != BodyKind.None)
         {
@@ -171,8 +173,8 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
 
     public RecorderAnswer? Refusal()
     {
-        if (_refusal is not null)
-            return _refusal;
+        if ((_refusal ?? Target.Refusal) is { } refusal)
+            return refusal;
         // h2c may be declined by not answering it (RFC 9110 7.8), and some clients offer it with every first request
         if (LeavesHttp && !AsksForWebSocket)
             return RecorderAnswer.UpgradeRefused;

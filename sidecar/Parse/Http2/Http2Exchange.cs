@@ -76,6 +76,8 @@ internal sealed class Http2Exchange : IHttpExchange
         features.Set(this);
         Context.Initialize(features);
         _target = features.GetRequiredFeature<HttpTarget>();
+        if (_target.ByHost is { } byHost)
+            _target = byHost(Context.Request.Headers.Host.ToString());
         _lifetime = features.Get<IHttpRequestLifetimeFeature>();
         var request = features.GetRequiredFeature<IHttpRequestFeature>();
         RawTarget = request.RawTarget;
@@ -141,6 +143,8 @@ internal sealed class Http2Exchange : IHttpExchange
 
     public RecorderAnswer? Refusal()
     {
+        if (Target.Refusal is { } refusal)
+            return refusal;
         if (Context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
             return RecorderAnswer.UpgradeRefused;
         if (HttpMethods.IsConnect(Context.Request.Method) || !RawTarget.StartsWith('/'))

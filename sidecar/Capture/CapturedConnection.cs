@@ -1,0 +1,455 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using K8sRecorder.Policy.Effective;
+using K8sRecorder.Policy.Model;
+using K8sRecorder.Sidecar.Accept;
+using K8sRecorder.Sidecar.Identify;
+using K8sRecorder.Sidecar.Parse.Http;
+using K8sRecorder.Sidecar.Parse.Http1;
+using K8sRecorder.Sidecar.Parse.Tcp;
+using K8sRecorder.Sidecar.Record;
+using K8sRecorder.Sidecar.Trust;
+
+namespace K8sRecorder.Sidecar.Capture;
+
+/// <summary>
+/// A connection that was redirected to us. Finds out what it speaks and of which target it is, takes TLS off where there is some, and hands
+/// it over to the protocol's own code; what may not pass is refused, and recorded as that.
+/// </summary>
+internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool isInbound = false) : IConnection
+{
+    /// <summary>An agent that says nothing for so long may be waiting for the target to speak first.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The first bytes have so long to say what they are.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Stream _agentStream = new NetworkStream(agent, ownsSocket: true);
+    private readonly CancellationTokenSource _cut = new(); // never disposed: it has no timer, and the sweep may be late
+    private IPEndPoint _destination = new(IPAddress.None, 0);
+    private Socket? _dialled;
+    private IDisposable? _http;
+    private CapturedRoute? _route;
+    private ClientHello? _hello;
+    private volatile IConnection? _inner;
+    private volatile bool _isStopping;
+
+    public async Task RunAsync()
+    {
+        try
+        {
+            if (await IdentifyAsync() is not { } inner)
+                return;
+            _inner = inner;
+            Interlocked.MemoryBarrier(); // either we see that it was asked to end, or whoever asks sees the other
+            if (_isStopping)
+                inner.Stop();
+            if (_cut.IsCancellationRequested)
+                inner.Cut();
+            await inner.RunAsync();
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or AuthenticationException || Http1Connection.IsGone(gone))
+        {
+            // it left before it was known, or the recorder stops
+        }
+        catch (Exception failure)
+        {
+            parts.Pipeline.NoteFailure("captured", failure);
+        }
+    }
+
+    public void Stop()
+    {
+        _isStopping = true;
+        Interlocked.MemoryBarrier();
+        if (_inner is { } inner)
+            inner.Stop();
+        else
+            _ = _cut.CancelAsync(); // nothing is under way yet
+    }
+
+    public void Cut()
+    {
+        _ = _cut.CancelAsync();
+        Interlocked.MemoryBarrier();
+        _inner?.Cut();
+    }
+
+    public bool Sweep() => _inner?.Sweep() ?? false;
+
+    public void Dispose()
+    {
+        if (_inner is { } inner)
+            inner.Dispose();
+        _agentStream.Dispose();
+        _dialled?.Dispose();
+        _route?.Dispose();
+        _http?.Dispose();
+    }
+
+    private async ValueTask<IConnection?> IdentifyAsync()
+    {
+        if (OriginalDestination.Of(agent) is not { } destination)
+            return await RefuseAsync(RefusalReason.NotRedirected, null);
+        _destination = destination;
+        if (IPAddress.IsLoopback(destination.Address) && parts.OwnPorts.Contains(destination.Port))
+            return await RefuseAsync(RefusalReason.Loop, null);
+        var peek = new Peek(_agentStream);
+        if (isInbound)
+            return await InboundAsync(peek);
+        while (true)
+        {
+            switch (await SniffAsync(peek))
+            {
+                case null:
+                    return await RefuseAsync(RefusalReason.Silent, null);
+                case SpokenProtocol.Tls:
+                    return await TlsAsync(peek, "TLS");
+                case SpokenProtocol.Http1 or SpokenProtocol.Http2:
+                    return await PlainHttpAsync(peek);
+                case SpokenProtocol.PostgreSQL when PostgreSqlAsksFor(peek) == PostgreSqlGss:
+                    await _agentStream.WriteAsync("N"u8.ToArray(), _cut.Token); // as a server without it; the client goes on in another way
+                    peek.Take(8);
+                    continue;
+                case SpokenProtocol.PostgreSQL when PostgreSqlAsksFor(peek) == PostgreSqlSsl:
+                    return await PostgreSqlTlsAsync(peek);
+                case { } spoken:
+                    return await RawAsync(peek, spoken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Somebody connects to the agent. It is the server here, with a certificate of its own: HTTP in the clear is read, other bytes are recorded,
+    /// TLS is counted.
+    /// </summary>
+    private async ValueTask<IConnection?> InboundAsync(Peek peek)
+    {
+        _dialled = await CapturedRoute.ConnectAsync(_destination, parts.Time, _cut.Token);
+        if (_dialled is null)
+            return Refuse(); // nobody listens there: that is no event
+        var facts = new ChannelFacts(CapturedTargets.Inbound) { Destination = _destination.ToString(), Source = agent.RemoteEndPoint?.ToString() };
+        var spoken = await SniffAsync(peek);
+        if (spoken is not (SpokenProtocol.Http1 or SpokenProtocol.Http2))
+        {
+            var isRead = spoken is not (SpokenProtocol.Tls or SpokenProtocol.Ssh);
+            return Relay(peek.OpenStream(), facts with { Protocol = isRead ? "TCP" : "TLS", OnlyCountedFor = isRead ? null : "uninterceptable" }, null);
+        }
+        _route = new CapturedRoute(_destination, null, parts.Client, parts.Time);
+        _route.Give(new Wire(_dialled, null));
+        _dialled = null;
+        var target = new HttpTarget(facts, _route);
+        _http = target;
+        return new Http1Connection(new Wire(agent, null), peek.Bytes, target, parts.Pipeline, parts.Http2);
+    }
+
+    // :: what is spoken
+
+    private const int PostgreSqlSsl = 80877103;
+    private const int PostgreSqlGss = 80877104;
+
+    private static int PostgreSqlAsksFor(Peek peek) => peek.Count >= 8 ? BinaryPrimitives.ReadInt32BigEndian(peek.Bytes[4..]) : 0;
+
+    /// <summary>What the first bytes say, of the agent or, where that waits, of its target; null where nothing may be dialled and nothing was said.</summary>
+    private async ValueTask<SpokenProtocol?> SniffAsync(Peek peek)
+    {
+        if (peek.Count == 0 && !await SaysSomethingAsync(peek, Quiet))
+        {
+            if (!isInbound && !MayPass(parts.Targets.OfAddress(_destination, out _)))
+            {
+                if (!await SaysSomethingAsync(peek, Patience))
+                    return null;
+            }
+            else if (await TargetSpeaksFirstAsync(peek) is { } first)
+                return first;
+        }
+        using var patience = new CancellationTokenSource(Patience, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _cut.Token);
+        try
+        {
+            while (true)
+            {
+                if (ProtocolSniffer.OfAgent(peek.Bytes, out _hello) is { } spoken)
+                    return spoken;
+                if (!await peek.ReadAsync(either.Token))
+                    return ProtocolSniffer.OfSlowAgent(peek.Bytes);
+            }
+        }
+        catch (OperationCanceledException) when (!_cut.IsCancellationRequested)
+        {
+            return ProtocolSniffer.OfSlowAgent(peek.Bytes);
+        }
+    }
+
+    private async ValueTask<bool> SaysSomethingAsync(Peek peek, TimeSpan within)
+    {
+        using var quiet = new CancellationTokenSource(within, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, _cut.Token);
+        try
+        {
+            await peek.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!_cut.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Dials the target meanwhile: whoever speaks first decides. Null: the agent did.</summary>
+    private async ValueTask<SpokenProtocol?> TargetSpeaksFirstAsync(Peek peek)
+    {
+        _dialled ??= await CapturedRoute.ConnectAsync(_destination, parts.Time, _cut.Token);
+        if (_dialled is null)
+            return SpokenProtocol.Opaque; // it is told by the relay, which finds the same
+        using var decided = CancellationTokenSource.CreateLinkedTokenSource(_cut.Token);
+        var agentSpeaks = peek.WaitAsync(decided.Token).AsTask();
+        var targetSpeaks = _dialled.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, decided.Token).AsTask();
+        var first = await Task.WhenAny(agentSpeaks, targetSpeaks);
+        await decided.CancelAsync();
+        await ((Task)Task.WhenAll(agentSpeaks, targetSpeaks)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _cut.Token.ThrowIfCancellationRequested();
+        if (first == agentSpeaks)
+            return null;
+        // looked at and left where it is: the relay is to have it
+        var greeting = new byte[16];
+        var length = _dialled.Available == 0 ? 0 : await _dialled.ReceiveAsync(greeting, SocketFlags.Peek, _cut.Token);
+        return ProtocolSniffer.OfTarget(greeting.AsSpan(0, length)) ?? SpokenProtocol.Opaque;
+    }
+
+    // :: where it goes
+
+    private bool MayPass(EffectiveTarget? target) => target is not null || parts.Targets.UnmatchedMode != UnmatchedMode.Deny;
+
+    private ChannelFacts FactsOf(EffectiveTarget? target, string? name) => new(target?.Name ?? CapturedTargets.Unmatched)
+    {
+        Destination = _destination.ToString(),
+        Name = name,
+        OnlyCountedFor = target is null && parts.Targets.UnmatchedMode == UnmatchedMode.Pass ? "unmatched" : null,
+    };
+
+    private async ValueTask<IConnection?> RefuseAsync(RefusalReason reason, string? name)
+    {
+        await parts.Refusals.RecordAsync(_destination.Port == 0 ? null : _destination, reason, name);
+        return Refuse();
+    }
+
+    private TcpConnection? Refuse()
+    {
+        agent.LingerState = new LingerOption(enable: true, seconds: 0); // a reset is what it would see of a closed port, too
+        return null;
+    }
+
+    private ValueTask<IConnection?> PlainHttpAsync(Peek peek)
+    {
+        var target = parts.Targets.OfAddress(_destination, out var name);
+        if (target is { Protocol: not (TargetProtocol.Auto or TargetProtocol.HTTP) } || FactsOf(target, name).OnlyCountedFor is not null)
+            return RawAsync(peek, SpokenProtocol.Http1);
+        _route = new CapturedRoute(_destination, null, parts.Client, parts.Time);
+        if (_dialled is not null)
+            _route.Give(new Wire(_dialled, null));
+        _dialled = null;
+        var byHost = new TargetsByHost(_destination, _route, parts.Targets);
+        _http = byHost;
+        return ValueTask.FromResult<IConnection?>(new Http1Connection(new Wire(agent, null), peek.Bytes, byHost.Any, parts.Pipeline, parts.Http2));
+    }
+
+    private async ValueTask<IConnection?> RawAsync(Peek peek, SpokenProtocol spoken)
+    {
+        var target = parts.Targets.OfAddress(_destination, out var name);
+        var facts = FactsOf(target, name) with { Protocol = spoken is SpokenProtocol.Opaque or SpokenProtocol.Http1 ? "TCP" : spoken.ToString() };
+        if (!MayPass(target))
+            return await RefuseAsync(RefusalReason.Unmatched, name);
+        if (target is { Protocol: not (TargetProtocol.Auto or TargetProtocol.TCP) })
+            return await RefuseAsync(RefusalReason.Protocol, name);
+        if (spoken == SpokenProtocol.Ssh && target?.Protocol != TargetProtocol.TCP && facts.OnlyCountedFor is null)
+        {
+            if (parts.Targets.Uninterceptable == UninterceptableMode.Deny)
+                return await RefuseAsync(RefusalReason.Uninterceptable, name);
+            facts = facts with { OnlyCountedFor = "uninterceptable" };
+        }
+        return Relay(peek.OpenStream(), facts, null);
+    }
+
+    private TcpConnection Relay(Stream agentStream, ChannelFacts facts, (Socket Socket, Stream Stream)? there) =>
+        new(agent, agentStream, new TcpTarget(facts, async cancellationToken =>
+        {
+            if (there is not null)
+                return there;
+            var socket = _dialled ?? await CapturedRoute.ConnectAsync(_destination, parts.Time, cancellationToken);
+            _dialled = null;
+            return socket is null ? null : (socket, new NetworkStream(socket, ownsSocket: true));
+        }), parts.Pipeline);
+
+    // :: TLS
+
+    /// <summary>The server says with one byte whether it has TLS; then a handshake follows as it would at once elsewhere (PostgreSQL 55.2.10).</summary>
+    private async ValueTask<IConnection?> PostgreSqlTlsAsync(Peek peek)
+    {
+        if (!MayPass(parts.Targets.OfAddress(_destination, out var known)))
+            return await RefuseAsync(RefusalReason.Unmatched, known);
+        _dialled ??= await CapturedRoute.ConnectAsync(_destination, parts.Time, _cut.Token);
+        if (_dialled is null)
+            return await RefuseAsync(RefusalReason.Unreachable, known);
+        await _dialled.SendAsync(peek.Bytes[..8].ToArray(), SocketFlags.None, _cut.Token);
+        var answer = new byte[1];
+        using var patience = new CancellationTokenSource(Patience, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _cut.Token);
+        if (await _dialled.ReceiveAsync(answer, SocketFlags.None, either.Token) == 0 || answer[0] != (byte)'S')
+        {
+            // it has none, or does not know the question: it is asked again, in the relay
+            _dialled.Dispose();
+            _dialled = null;
+            return await RawAsync(peek, SpokenProtocol.PostgreSQL);
+        }
+        peek.Take(8);
+        await _agentStream.WriteAsync(answer, _cut.Token);
+        while (ProtocolSniffer.OfAgent(peek.Bytes, out _hello) is not SpokenProtocol.Tls)
+        {
+            if (peek.Count > 0 && peek.Bytes[0] != 22 || !await peek.ReadAsync(either.Token))
+                return await RefuseAsync(RefusalReason.Protocol, known);
+        }
+        return await TlsAsync(peek, "PostgreSQL");
+    }
+
+    /// <summary>
+    /// The agent's handshake waits until the target's is done: what the two agree on is what the agent gets, and a target that is not who it
+    /// should be gets nothing.
+    /// </summary>
+    private async ValueTask<IConnection?> TlsAsync(Peek peek, string protocol)
+    {
+        var hello = _hello!;
+        var names = NamesFor(hello);
+        if (names.Find(name => MayPass(parts.Targets.OfProven(name.Text, _destination))) is not { Text: not null } first)
+            return await RefuseAsync(RefusalReason.Unmatched, names[0].Text);
+        var facts = FactsOf(parts.Targets.OfProven(first.Text, _destination), first.Text);
+        if (facts.OnlyCountedFor is not null)
+            return Relay(peek.OpenStream(), facts, null);
+        if (parts.IsPinned(first.Text, _destination) && parts.Targets.OfClaimed(first.Text, _destination) is var claimed && MayPass(claimed))
+            return Relay(peek.OpenStream(), FactsOf(claimed, first.Text) with { Protocol = "TLS", OnlyCountedFor = "uninterceptable" }, null);
+
+        SslApplicationProtocol[] offered = [.. hello.Protocols.Select(one => new SslApplicationProtocol(one))];
+        var (socket, upstream, name) = await ReachAsync(names, offered);
+        facts = FactsOf(parts.Targets.OfProven(name.Text, _destination), name.Text);
+        if (upstream.Stream is not { } targetStream)
+        {
+            return socket is null ? await AnswerInsteadAsync(peek, name, facts, RecorderAnswer.Unreachable, RefusalReason.Unreachable)
+                : upstream.Outcome == TlsClientOutcome.NotBelieved ? await AnswerInsteadAsync(peek, name, facts, Untrusted(upstream.Reason), RefusalReason.Untrusted)
+                : upstream.Outcome == TlsClientOutcome.ClientCertificateRequired ? await NotToBeReadAsync(name, facts)
+                : await AnswerInsteadAsync(peek, name, facts, RecorderAnswer.Unreachable, RefusalReason.Unreachable);
+        }
+        var chosen = targetStream.NegotiatedApplicationProtocol;
+        var accepted = await AcceptAsync(peek, name, chosen.Protocol.IsEmpty ? null : chosen);
+        if (accepted.Stream is not { } agentStream)
+        {
+            await targetStream.DisposeAsync();
+            return accepted.Outcome is TlsServerOutcome.CertificateRefused or TlsServerOutcome.Closed ? await NotToBeReadAsync(name, facts) : null;
+        }
+        facts = facts with
+        {
+            Protocol = protocol,
+            Tls = VersionOf(targetStream),
+            Alpn = chosen.Protocol.IsEmpty ? null : System.Text.Encoding.ASCII.GetString(chosen.Protocol.Span),
+        };
+        return await InsideAsync(agentStream, socket!, targetStream, name, parts.Targets.OfProven(name.Text, _destination), facts);
+    }
+
+    /// <summary>
+    /// Who the target may be: the name that the agent says or, where it says none, the address that it goes to, and the name that it asked for.
+    /// </summary>
+    private List<ServerName> NamesFor(ClientHello hello)
+    {
+        if (ServerName.TryParse(hello.ServerName, out var said))
+            return [said];
+        var address = ServerName.Of(_destination.Address);
+        _ = parts.Targets.OfAddress(_destination, out var known);
+        return ServerName.TryParse(known, out var asked) ? [address, asked] : [address];
+    }
+
+    /// <summary>Connects and shakes hands under the first of the names that may pass and that the target bears out.</summary>
+    private async ValueTask<(Socket? Socket, TlsClientResult Result, ServerName Name)> ReachAsync(List<ServerName> names, SslApplicationProtocol[] offered)
+    {
+        var (tried, result, last) = ((Socket?)null, default(TlsClientResult), names[0]);
+        foreach (var name in names)
+        {
+            if (!MayPass(parts.Targets.OfProven(name.Text, _destination)))
+                continue;
+            var socket = _dialled ?? await CapturedRoute.ConnectAsync(_destination, parts.Time, _cut.Token);
+            _dialled = null;
+            if (socket is null)
+                return (null, default, name);
+            (tried, last) = (socket, name);
+            result = await parts.Client.ConnectAsync(new NetworkStream(socket, ownsSocket: true), name, offered, _cut.Token);
+            if (result.Outcome != TlsClientOutcome.NotBelieved)
+                break;
+        }
+        return (tried, result, last);
+    }
+
+    private static string VersionOf(SslStream stream) => stream.SslProtocol == SslProtocols.Tls12 ? "1.2" : "1.3";
+
+    /// <summary>TLS is off on both sides: what is inside?</summary>
+    private async ValueTask<IConnection?> InsideAsync(
+        SslStream agentStream, Socket targetSocket, SslStream targetStream, ServerName name, EffectiveTarget? target, ChannelFacts facts)
+    {
+        var chosen = targetStream.NegotiatedApplicationProtocol;
+        var isHttp = chosen == SslApplicationProtocol.Http2 || chosen == SslApplicationProtocol.Http11;
+        var inside = new Peek(agentStream);
+        if (!isHttp && facts.Protocol == "TLS" && target?.Protocol != TargetProtocol.TCP && await SaysSomethingAsync(inside, Quiet))
+        {
+            using var patience = new CancellationTokenSource(Patience, parts.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _cut.Token);
+            SpokenProtocol? spoken;
+            while ((spoken = ProtocolSniffer.OfAgent(inside.Bytes, out _)) is null && await inside.ReadAsync(either.Token))
+            {
+            }
+            isHttp = (spoken ?? ProtocolSniffer.OfSlowAgent(inside.Bytes)) is SpokenProtocol.Http1 or SpokenProtocol.Http2;
+        }
+        if (isHttp && target?.Protocol != TargetProtocol.TCP)
+        {
+            _route = new CapturedRoute(_destination, name, parts.Client, parts.Time);
+            _route.Give(new Wire(targetSocket, targetStream));
+            return Http(agentStream, inside.Bytes, new HttpTarget(facts, _route));
+        }
+        if (target is { Protocol: not (TargetProtocol.Auto or TargetProtocol.TCP) })
+        {
+            await targetStream.DisposeAsync();
+            return await RefuseAsync(RefusalReason.Protocol, name.Text);
+        }
+        return Relay(inside.OpenStream(), facts, (targetSocket, targetStream));
+    }
+
+    private ValueTask<TlsServerResult> AcceptAsync(Peek peek, ServerName name, SslApplicationProtocol? protocol) =>
+        TlsServerSide.AcceptAsync(peek.OpenStream(), parts.Leaves.For(name), protocol, parts.Time, _cut.Token);
+
+    /// <summary>Pinned, or only for who has a certificate of its own: the policy says what becomes of what cannot be read.</summary>
+    private async ValueTask<IConnection?> NotToBeReadAsync(ServerName name, ChannelFacts facts)
+    {
+        if (parts.Targets.Uninterceptable == UninterceptableMode.RecordMetadata)
+            parts.NotePinned(name.Text, _destination); // this connection is spoilt; the next passes
+        return await RefuseAsync(RefusalReason.Uninterceptable, facts.Name);
+    }
+
+    /// <summary>Where HTTP is offered an answer in words comes instead of a broken connection.</summary>
+    private async ValueTask<IConnection?> AnswerInsteadAsync(Peek peek, ServerName name, ChannelFacts facts, RecorderAnswer answer, RefusalReason reason)
+    {
+        var offered = _hello!.Protocols.Select(one => new SslApplicationProtocol(one)).ToList();
+        SslApplicationProtocol? protocol = offered.Contains(SslApplicationProtocol.Http2) ? SslApplicationProtocol.Http2
+            : offered.Contains(SslApplicationProtocol.Http11) ? SslApplicationProtocol.Http11 : null;
+        if (protocol is null || (await AcceptAsync(peek, name, protocol)).Stream is not { } stream)
+            return await RefuseAsync(reason, facts.Name);
+        _route = new CapturedRoute(_destination, name, parts.Client, parts.Time);
+        return Http(stream, [], new HttpTarget(facts with { Tls = VersionOf(stream) }, _route) { Refusal = answer });
+    }
+
+    private Http1Connection Http(SslStream agentStream, ReadOnlySpan<byte> first, HttpTarget target)
+    {
+        _http = target;
+        return new Http1Connection(new Wire(agent, agentStream), first, target, parts.Pipeline, parts.Http2);
+    }
+
+    private static RecorderAnswer Untrusted(string why) => new(502, "Bad Gateway", $"the target is not who it should be: {why}");
+}

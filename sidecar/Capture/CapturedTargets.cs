@@ -1,0 +1,59 @@
+using System.Net;
+using K8sRecorder.Policy.Effective;
+using K8sRecorder.Policy.Model;
+using K8sRecorder.Sidecar.Identify;
+
+namespace K8sRecorder.Sidecar.Capture;
+
+/// <summary>
+/// Which target captured traffic is of, and what becomes of it where it is of none. A name that an agent says proves nothing by itself: it
+/// counts where a certificate bears it out, or where our resolver gave the address for that very name.
+/// </summary>
+internal sealed class CapturedTargets(EffectivePolicy policy, INames names)
+{
+    /// <summary>Stands for a target's name where there is none; no target may be called so.</summary>
+    public const string Unmatched = "unmatched";
+
+    /// <summary>The same for connections that the agent accepts.</summary>
+    public const string Inbound = "inbound";
+
+    private readonly TargetMap _map = new(policy.Targets);
+
+    public UnmatchedMode UnmatchedMode => policy.Unmatched;
+
+    public UninterceptableMode Uninterceptable => policy.Uninterceptable;
+
+    /// <summary>By a name that a certificate bears out, or the address.</summary>
+    public EffectiveTarget? OfProven(string name, IPEndPoint destination) => _map.ByName(name, destination.Port) ?? _map.ByAddress(destination);
+
+    /// <summary>By a name that is only claimed.</summary>
+    public EffectiveTarget? OfClaimed(string name, IPEndPoint destination) =>
+        (names.Gave(name, destination.Address) ? _map.ByName(name, destination.Port) : null) ?? _map.ByAddress(destination);
+
+    /// <summary>By the address alone: any name that it was given for will do, and among several the first target of the policy.</summary>
+    public EffectiveTarget? OfAddress(IPEndPoint destination, out string? name)
+    {
+        name = null;
+        EffectiveTarget? found = null;
+        foreach (var each in names.NamesOf(destination.Address))
+        {
+            name ??= each;
+            if (_map.ByName(each, destination.Port) is not { } target || (found is not null && !IsBefore(target, found)))
+                continue;
+            (found, name) = (target, each);
+        }
+        return found ?? _map.ByAddress(destination);
+    }
+
+    private bool IsBefore(EffectiveTarget one, EffectiveTarget other)
+    {
+        foreach (var target in policy.Targets)
+        {
+            if (ReferenceEquals(target, one))
+                return true;
+            if (ReferenceEquals(target, other))
+                return false;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,13 @@
+using System.Net;
+
+namespace K8sRecorder.Sidecar.Capture;
+
+/// <summary>What our resolver told the agent: the only thing that makes a name out of an address.</summary>
+internal interface INames
+{
+    /// <summary>Whether it gave this address for this very name.</summary>
+    bool Gave(string name, IPAddress address);
+
+    /// <summary>The names that it gave this address for, the one asked for last first.</summary>
+    IReadOnlyList<string> NamesOf(IPAddress address);
+}

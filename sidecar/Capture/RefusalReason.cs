@@ -1,0 +1,29 @@
+namespace K8sRecorder.Sidecar.Capture;
+
+/// <summary>Why a connection was not let through; words of a fixed list.</summary>
+internal readonly record struct RefusalReason(string Text)
+{
+    /// <summary>No target names it, and the policy says <c>unmatched: Deny</c>.</summary>
+    public static readonly RefusalReason Unmatched = new("unmatched");
+
+    /// <summary>Somebody spoke to the listener itself: nothing says where to.</summary>
+    public static readonly RefusalReason NotRedirected = new("notRedirected");
+
+    /// <summary>It would come back to us.</summary>
+    public static readonly RefusalReason Loop = new("loop");
+
+    /// <summary>It cannot be read, and the policy says <c>uninterceptable: Deny</c>.</summary>
+    public static readonly RefusalReason Uninterceptable = new("uninterceptable");
+
+    /// <summary>The target's certificate does not bear out its name.</summary>
+    public static readonly RefusalReason Untrusted = new("untrusted");
+
+    /// <summary>The target could not be reached.</summary>
+    public static readonly RefusalReason Unreachable = new("unreachable");
+
+    /// <summary>It speaks another protocol than the policy says.</summary>
+    public static readonly RefusalReason Protocol = new("protocol");
+
+    /// <summary>Nothing was said in time, and nothing says where it may go.</summary>
+    public static readonly RefusalReason Silent = new("silent");
+}

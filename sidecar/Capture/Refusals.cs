@@ -1,0 +1,21 @@
+using System.Net;
+using K8sRecorder.Sidecar.Record;
+using K8sRecorder.Sidecar.Seal;
+
+namespace K8sRecorder.Sidecar.Capture;
+
+/// <summary>Records connections that were not let through (<c>connection.refused</c>).</summary>
+internal sealed class Refusals(SessionRotation sessions, RecorderSettings settings)
+{
+    public async ValueTask RecordAsync(IPEndPoint? destination, RefusalReason reason, string? name)
+    {
+        using var lease = sessions.Lease();
+        var draft = lease.Session.NewDraft("connection.refused", lease.Session.NextChannel());
+        if (destination is not null)
+            draft.Set("destination", destination.ToString());
+        draft.Set("reason", reason.Text);
+        if (name is not null)
+            ChannelFacts.SetMasked(draft, "name", name, settings.Masking);
+        await lease.Session.AppendAsync(draft, CancellationToken.None);
+    }
+}
