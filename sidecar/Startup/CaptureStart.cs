@@ -7,6 +7,7 @@ using K8sRecorder.Sidecar.Admin;
 using K8sRecorder.Sidecar.Capture;
 using K8sRecorder.Sidecar.Dns;
 using K8sRecorder.Sidecar.Dns.Resolvers;
+using K8sRecorder.Sidecar.Identify;
 using K8sRecorder.Sidecar.Parse.Http2;
 using K8sRecorder.Sidecar.Pipeline;
 using K8sRecorder.Sidecar.Record;
@@ -107,7 +108,7 @@ internal sealed class CaptureStart : IAsyncDisposable
     {
         if (policy.Unmatched != UnmatchedMode.Deny)
             return static _ => true;
-        var hosts = policy.Targets.SelectMany(target => target.Hosts.Count > 0 || target.Upstream is null ? target.Hosts : [target.Upstream.Host]);
-        return new AllowedNames(hosts, resolvers.Current.Search).IsAllowed;
+        var targets = new TargetMap(policy.Targets);
+        return new AllowedNames(name => targets.Knows(name.Text), resolvers.Current.Search).IsAllowed;
     }
 }
