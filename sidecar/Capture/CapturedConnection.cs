@@ -252,7 +252,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         if (_dialled is not null)
             _route.Give(new Wire(_dialled, null));
         _dialled = null;
-        var byHost = new TargetsByHost(_destination, _route, parts.Targets);
+        var byHost = new TargetsByHost(_destination, _route, parts.Targets, FactsOf(target, null), null);
         _http = byHost;
         return ValueTask.FromResult<IConnection?>(new Http1Connection(new Wire(agent, null), peek.Bytes, byHost.Any, parts.Pipeline, parts.Http2));
     }
@@ -267,7 +267,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
             return await RefuseAsync(RefusalReason.Protocol, name);
         if (spoken == SpokenProtocol.Ssh && target?.Protocol != TargetProtocol.TCP && facts.OnlyCountedFor is null)
         {
-            if (parts.Targets.Uninterceptable == UninterceptableMode.Deny)
+            if (!parts.Targets.MayGoUnread(target))
                 return await RefuseAsync(RefusalReason.Uninterceptable, name);
             facts = facts with { OnlyCountedFor = "uninterceptable" };
         }
@@ -328,7 +328,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         var facts = FactsOf(parts.Targets.OfProven(first.Text, _destination), first.Text);
         if (facts.OnlyCountedFor is not null)
             return Relay(peek.OpenStream(), facts, null);
-        if (parts.IsPinned(first.Text, _destination) && parts.Targets.OfClaimed(first.Text, _destination) is var claimed && MayPass(claimed))
+        if (parts.IsPinned(first.Text, _destination) && parts.Targets.OfClaimed(first.Text, _destination) is var claimed && MayPass(claimed) && parts.Targets.MayGoUnread(claimed))
             return Relay(peek.OpenStream(), FactsOf(claimed, first.Text) with { Protocol = "TLS", OnlyCountedFor = "uninterceptable" }, null);
 
         SslApplicationProtocol[] offered = [.. hello.Protocols.Select(one => new SslApplicationProtocol(one))];
@@ -412,7 +412,9 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         {
             _route = new CapturedRoute(_destination, name, parts.Client, parts.Time);
             _route.Give(new Wire(targetSocket, targetStream));
-            return Http(agentStream, inside.Bytes, new HttpTarget(facts, _route));
+            var byHost = new TargetsByHost(_destination, _route, parts.Targets, facts, name);
+            _http = byHost;
+            return new Http1Connection(new Wire(agent, agentStream), inside.Bytes, byHost.Any, parts.Pipeline, parts.Http2);
         }
         if (target is { Protocol: not (TargetProtocol.Auto or TargetProtocol.TCP) })
         {
@@ -428,7 +430,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
     /// <summary>Pinned, or only for who has a certificate of its own: the policy says what becomes of what cannot be read.</summary>
     private async ValueTask<IConnection?> NotToBeReadAsync(ServerName name, ChannelFacts facts)
     {
-        if (parts.Targets.Uninterceptable == UninterceptableMode.RecordMetadata)
+        if (parts.Targets.MayGoUnread(parts.Targets.OfProven(name.Text, _destination)))
             parts.NotePinned(name.Text, _destination); // this connection is spoilt; the next passes
         return await RefuseAsync(RefusalReason.Uninterceptable, facts.Name);
     }
@@ -442,13 +444,9 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         if (protocol is null || (await AcceptAsync(peek, name, protocol)).Stream is not { } stream)
             return await RefuseAsync(reason, facts.Name);
         _route = new CapturedRoute(_destination, name, parts.Client, parts.Time);
-        return Http(stream, [], new HttpTarget(facts with { Tls = VersionOf(stream) }, _route) { Refusal = answer });
-    }
-
-    private Http1Connection Http(SslStream agentStream, ReadOnlySpan<byte> first, HttpTarget target)
-    {
+        var target = new HttpTarget(facts with { Tls = VersionOf(stream) }, _route) { Refusal = answer };
         _http = target;
-        return new Http1Connection(new Wire(agent, agentStream), first, target, parts.Pipeline, parts.Http2);
+        return new Http1Connection(new Wire(agent, stream), [], target, parts.Pipeline, parts.Http2);
     }
 
     private static RecorderAnswer Untrusted(string why) => new(502, "Bad Gateway", $"the target is not who it should be: {why}");

@@ -1,6 +1,7 @@
 using System.Net;
 using K8sRecorder.Policy.Effective;
 using K8sRecorder.Policy.Model;
+using K8sRecorder.Sidecar.Guard;
 using K8sRecorder.Sidecar.Identify;
 
 namespace K8sRecorder.Sidecar.Capture;
@@ -18,10 +19,16 @@ internal sealed class CapturedTargets(EffectivePolicy policy, INames names)
     public const string Inbound = "inbound";
 
     private readonly TargetMap _map = new(policy.Targets);
+    private readonly Dictionary<EffectiveTarget, HttpGuard?> _guards = policy.Targets.ToDictionary(
+        target => target, target => HttpGuard.Of(target.Guard), (IEqualityComparer<EffectiveTarget>)ReferenceEqualityComparer.Instance);
 
     public UnmatchedMode UnmatchedMode => policy.Unmatched;
 
-    public UninterceptableMode Uninterceptable => policy.Uninterceptable;
+    /// <summary>Whether what cannot be read goes there all the same, counted. Not where something is forbidden there: it could not be seen.</summary>
+    public bool MayGoUnread(EffectiveTarget? target) => policy.Uninterceptable == UninterceptableMode.RecordMetadata && GuardOf(target) is null;
+
+    /// <summary>What must not reach it; null where everything may.</summary>
+    public HttpGuard? GuardOf(EffectiveTarget? target) => target is null ? null : _guards[target];
 
     /// <summary>By a name that a certificate bears out, or the address.</summary>
     public EffectiveTarget? OfProven(string name, IPEndPoint destination) => _map.ByName(name, destination.Port) ?? _map.ByAddress(destination);
