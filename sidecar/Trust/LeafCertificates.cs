@@ -8,8 +8,8 @@ namespace K8sRecorder.Sidecar.Trust;
 /// </summary>
 internal sealed class LeafCertificates(PodAuthority authority, TimeProvider time, int capacity = LeafCertificates.DefaultCapacity)
 {
-    /// <summary>So many names are kept. An agent that asks for more only costs itself the making.</summary>
-    public const int DefaultCapacity = 4096;
+    /// <summary>So many names are kept, at 12 kB each. An agent that asks for more only costs itself the making: a millisecond.</summary>
+    public const int DefaultCapacity = 1024;
 
     /// <summary>After this another is made, so that a connection's certificate has ten hours left when it opens.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(12);

@@ -7,7 +7,8 @@ namespace K8sRecorder.Sidecar.Trust;
 
 /// <summary>
 /// The name that a TLS client asks for and a certificate is for: a DNS name as RFC 5890 A-labels in lower case, or an IP address. Strict,
-/// because the agent writes it: no wildcards, no trailing dot, nothing but letters, digits, hyphens and underscores; punycode stays as it stands.
+/// because the agent writes it: no wildcards, no trailing dot, nothing but letters, digits, hyphens and underscores, which begin no label; punycode stays as it
+/// stands. What is taken here the platform takes as well.
 /// </summary>
 internal readonly record struct ServerName
 {
@@ -75,7 +76,7 @@ internal readonly record struct ServerName
     }
 
     private static bool IsLabel(ReadOnlySpan<char> label) =>
-        label.Length is > 0 and <= LongestLabel && !label.ContainsAnyExcept(LabelCharacters) && label[0] != '-' && label[^1] != '-';
+        label.Length is > 0 and <= LongestLabel && !label.ContainsAnyExcept(LabelCharacters) && label[0] is not ('-' or '_') && label[^1] != '-';
 
     /// <summary>Whether a last label makes an address of the whole, as every URL parser has it: digits, or 0x.</summary>
     private static bool IsNumber(ReadOnlySpan<char> label) =>

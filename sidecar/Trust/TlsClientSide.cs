@@ -13,9 +13,11 @@ internal sealed class TlsClientSide(UpstreamTrust trust, TimeProvider time)
     private const int MostKnown = 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Known = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Demanding = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
     private readonly RecentlyUsed<ServerName, DateTimeOffset> _asksForNothing = new(MostKnown);
+    private readonly RecentlyUsed<ServerName, DateTimeOffset> _demands = new(MostKnown);
 
     /// <summary>Connects. A stream that is not handed back is disposed.</summary>
     /// <param name="upstream">The connection; the result's stream owns it.</param>
@@ -45,6 +47,29 @@ internal sealed class TlsClientSide(UpstreamTrust trust, TimeProvider time)
                 _asksForNothing.Remove(name);
             return Explain(failure, attempt, bounded, timeout.IsCancellationRequested);
         }
+    }
+
+    /// <summary>
+    /// Whether a failure of the first read means that the server goes on only with a certificate of the client (TLS 1.3 says so after the
+    /// handshake). If so, that is remembered for the next connection.
+    /// </summary>
+    public bool LearnDemand(ServerName name, Exception failure)
+    {
+        if (TlsAlert.Received(failure) != TlsAlert.CertificateRequired)
+            return false;
+        lock (_gate)
+        {
+            _asksForNothing.Remove(name);
+            _demands.Set(name, time.GetUtcNow() + Demanding);
+        }
+        return true;
+    }
+
+    /// <summary>Whether the server demanded a certificate of the client lately: nobody needs to ask it again before deciding.</summary>
+    public bool DemandsCertificate(ServerName name)
+    {
+        lock (_gate)
+            return _demands.TryGet(name, out var until) && time.GetUtcNow() < until;
     }
 
     private SslClientAuthenticationOptions OptionsFor(Attempt attempt, IReadOnlyList<SslApplicationProtocol> protocols)

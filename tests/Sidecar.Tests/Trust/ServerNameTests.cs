@@ -39,6 +39,7 @@ public sealed class ServerNameTests
     [InlineData("*.example.com")]
     [InlineData("-a.example")]
     [InlineData("a-.example")]
+    [InlineData("_a.example")]
     [InlineData("a b.example")]
     [InlineData("a\0.example")]
     [InlineData("a\n.example")]

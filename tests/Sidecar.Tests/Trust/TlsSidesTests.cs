@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using K8sRecorder.Sidecar.Trust;
 using K8sRecorder.Testing;
 
@@ -185,6 +186,46 @@ public sealed class TlsSidesTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("-tls1_2", false)]
+    [InlineData("-tls1_3", true)]
+    public async Task Server_that_demands_a_certificate_is_told_apart(string version, bool afterwards)
+    {
+        using var folder = new TemporaryFolder();
+        var name = ServerName.Parse($"demands{version.Replace('_', '-')}.example");
+        using var leaf = _authority.Issue(name, _time.GetUtcNow());
+        File.WriteAllText(folder["server.pem"], leaf.ExportCertificatePem() + "\n" + leaf.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(folder["ca.pem"], _authority.Certificate.ExportCertificatePem());
+        var port = Loopback.FreePort();
+        using var server = Process.Start(new ProcessStartInfo(
+            "openssl", ["s_server", version, "-Verify", "1", "-verify_return_error", "-CAfile", folder["ca.pem"], "-cert", folder["server.pem"], "-accept", $"127.0.0.1:{port}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        })!;
+        try
+        {
+            Assert.StartsWith("ACCEPT", await AcceptingAsync(server), StringComparison.Ordinal);
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+            var result = await _client.ConnectAsync(new NetworkStream(socket, ownsSocket: true), name, [], CancellationToken.None);
+            Assert.True(result.ClientCertificateAsked);
+            Assert.Equal(afterwards ? TlsClientOutcome.Done : TlsClientOutcome.ClientCertificateRequired, result.Outcome);
+            if (!afterwards)
+                return;
+            Assert.False(_client.DemandsCertificate(name));
+            var failure = await Assert.ThrowsAsync<IOException>(async () => await result.Stream!.ReadExactlyAsync(new byte[1]));
+            Assert.True(_client.LearnDemand(name, failure), failure.ToString());
+            Assert.True(_client.DemandsCertificate(name));
+        }
+        finally
+        {
+            server.Kill();
+            await server.WaitForExitAsync();
+        }
+    }
+
     [Fact]
     public async Task Server_that_says_nothing_is_given_up()
     {
@@ -254,6 +295,15 @@ public sealed class TlsSidesTests : IDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>What openssl says when it listens.</summary>
+    private static async Task<string> AcceptingAsync(Process server)
+    {
+        while (await server.StandardOutput.ReadLineAsync() is { } line)
+            if (line.StartsWith("ACCEPT", StringComparison.Ordinal))
+                return line;
+        return await server.StandardError.ReadToEndAsync();
     }
 
     private static List<SslApplicationProtocol> Protocols(string? names) =>
