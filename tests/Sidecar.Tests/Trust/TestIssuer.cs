@@ -10,18 +10,26 @@ internal sealed class TestIssuer
     public static readonly DateTimeOffset Now = new(2026, 11, 21, 10, 0, 0, TimeSpan.Zero);
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public TestIssuer(string name, TestIssuer? above = null, int? pathLength = null, DateTimeOffset? until = null)
+    public TestIssuer(string name, TestIssuer? above = null, int? pathLength = null, DateTimeOffset? until = null, X509Extension? constraint = null)
     {
-        var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
+        var request = Request(name);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, pathLength is not null, pathLength ?? 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        if (constraint is not null)
+            request.CertificateExtensions.Add(constraint);
         Certificate = (above ?? this).Sign(request, Now.AddYears(-1), until ?? Now.AddYears(1));
     }
 
     public X509Certificate2 Certificate { get; }
 
     private X500DistinguishedName Name => Certificate?.SubjectName ?? null!;
+
+    /// <summary>A certificate for the same name and key by somebody else.</summary>
+    public X509Certificate2 CrossSignedBy(TestIssuer other)
+    {
+        var request = Request(Certificate.Subject["CN=".Length..]);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return other.Sign(request, Now.AddYears(-1), Now.AddYears(1));
+    }
 
     /// <summary>A server's certificate with its key.</summary>
     public X509Certificate2 Issue(
@@ -43,6 +51,14 @@ internal sealed class TestIssuer
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
         var signed = Sign(request, from ?? Now.AddDays(-30), until ?? Now.AddDays(30), hash);
         return rsa is null ? signed.CopyWithPrivateKey(key) : signed.CopyWithPrivateKey(rsa);
+    }
+
+    private CertificateRequest Request(string name)
+    {
+        var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        return request;
     }
 
     private X509Certificate2 Sign(CertificateRequest request, DateTimeOffset from, DateTimeOffset until, HashAlgorithmName? hash = null) =>

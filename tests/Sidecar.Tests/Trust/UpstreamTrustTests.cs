@@ -128,6 +128,28 @@ public sealed class UpstreamTrustTests
         Assert.Equal(new UpstreamVerdict(UpstreamProblem.Expired, "an issuer's certificate expired 2026-11-21T09:00:00Z"), verdict);
     }
 
+    /// <summary>Servers send the longer way for old clients: when its root was over, those who took it first failed (DST Root CA X3, 2021).</summary>
+    [Fact]
+    public void Cross_signed_way_to_a_root_that_is_over_or_unknown_does_not_hide_the_other()
+    {
+        var old = new TestIssuer("old root", until: TestIssuer.Now.AddDays(-1));
+        var between = new TestIssuer("between", _root);
+        X509Certificate2[] presented = [between.Certificate, _root.CrossSignedBy(old)];
+        Assert.True(CreateSut().Verify(between.Issue([Name.Text]), presented, Name).IsBelieved);
+        Assert.True(CreateSut(old.Certificate).Verify(between.Issue([Name.Text]), presented, Name).IsBelieved);
+        Assert.True(CreateSut(old.Certificate).Verify(between.Issue([Name.Text]), [.. presented, old.Certificate], Name).IsBelieved);
+    }
+
+    [Fact]
+    public void Issuer_that_may_speak_for_some_names_is_not_believed_for_others()
+    {
+        // permitted: dNSName corp.example (RFC 5280 4.2.1.10)
+        var constraint = new X509Extension("2.5.29.30", [0x30, 0x12, 0xA0, 0x10, 0x30, 0x0E, 0x82, 0x0C, .. "corp.example"u8], critical: true);
+        var between = new TestIssuer("between", _root, constraint: constraint);
+        Assert.True(CreateSut().Verify(between.Issue(["a.corp.example"]), [between.Certificate], ServerName.Parse("a.corp.example")).IsBelieved);
+        Assert.Equal(UpstreamProblem.ConstraintViolated, CreateSut().Verify(between.Issue([Name.Text]), [between.Certificate], Name).Problem);
+    }
+
     [Fact]
     public void Path_length_counts()
     {
