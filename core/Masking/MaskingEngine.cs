@@ -22,8 +22,12 @@ public sealed class MaskingEngine
             d => d.EntropyBits >= Tagger.MinEntropyBits || options.TagGuessable.Any(s => Selector.Means(s, d)),
             options.TagKey is null ? null : new Tagger(options.TagKey));
         _pool = new PipelinePool(set, [.. options.JsonPaths.Select(p => JsonPath.Parse(p)!)]);
+        HasJsonPaths = options.JsonPaths.Count > 0;
         _headers = new HeaderMasker(_pool, options.Headers);
     }
+
+    /// <summary>Whether some JSON members are masked by their paths: only <see cref="MaskingShape.Json"/> looks at those.</summary>
+    public bool HasJsonPaths { get; }
 
     /// <summary>Everything in the options that cannot be enforced; empty when <see cref="Create"/> will succeed.</summary>
     public static IReadOnlyList<MaskingProblem> Check(MaskingOptions options)

@@ -39,6 +39,7 @@ internal sealed class BodyRecorder : IDisposable
     private RecordDraft? _draft;
     private RecordStream? _stream;
     private StreamMasker? _masker;
+    private SpelledMessages? _spelled;
     private IBodyDecoder? _decoder;
     private SessionDigest? _digest;
     private BodyOpening _opening;
@@ -115,10 +116,19 @@ internal sealed class BodyRecorder : IDisposable
             return;
         if (_digest is null)
         {
-            if (_decoder is null)
-                CompleteMasker();
-            else
+            if (_decoder is not null)
                 await EndCodedAsync();
+            var spelled = _spelled;
+            var waits = cut is null && spelled is not null && !spelled.End(_masked, _found);
+            if (!waits && (cut is not null || spelled is null))
+                CompleteMasker();
+            if (spelled is not null)
+                await spelled.FlushAsync(); // those before come first
+            if (waits)
+            {
+                await WaitAsync(spelled!, error);
+                return;
+            }
         }
         _cut = cut ?? _cut; // a message that broke off is that, wherever its recording had ended; Truncated tells of the rest
         _error = error;
@@ -259,7 +269,25 @@ internal sealed class BodyRecorder : IDisposable
         // these are on the wire already
         if (_decoder!.End() is { Length: > 0 } held)
             await DecodeAsync(held, 0);
-        CompleteMasker();
+    }
+
+    /// <summary>The message is over, and what of its text is undecided is for the messages behind it to decide.</summary>
+    private async ValueTask WaitAsync(SpelledMessages spelled, string? error)
+    {
+        try
+        {
+            if (_masked.WrittenCount > 0 || _stream is null)
+                await HandOnAsync(_stream is null ? (int)_wire : 0);
+            spelled.Wait(Stream(), draft =>
+            {
+                if (error is not null)
+                    draft.Set("error", error);
+            });
+        }
+        finally
+        {
+            Reset();
+        }
     }
 
     private void Mask(ReadOnlySpan<byte> clear)
@@ -268,14 +296,20 @@ internal sealed class BodyRecorder : IDisposable
             return;
         _clear += clear.Length;
         _opening.Watch?.Look(clear);
-        _masker ??= _masking.Open(_opening.Watch?.ShapeOf(clear) ?? _opening.Shape);
+        if (_masker is null && (_spelled ??= _opening.Watch?.SpelledBy(clear)) is null)
+            _masker = _masking.Open(_opening.Watch?.ShapeOf(clear) ?? _opening.Shape);
         var started = Stopwatch.GetTimestamp();
-        _masker.Write(clear, _masked, _found);
+        if (_spelled is not null)
+            _spelled.Write(clear, _masked, _found);
+        else
+            _masker!.Write(clear, _masked, _found);
         _isSlow |= Stopwatch.GetElapsedTime(started) > LongTurn;
     }
 
     private void CompleteMasker()
     {
+        _spelled?.Finish(_masked, _found);
+        _spelled = null;
         if (_masker is null)
             return;
         _masker.Complete(_masked, _found);
@@ -304,7 +338,7 @@ internal sealed class BodyRecorder : IDisposable
 
     private ValueTask HandOnAsync(int wireBytes)
     {
-        var appended = Stream().AppendAsync(_masked.WrittenMemory, Spans(), wireBytes, _masker?.Pending ?? 0, CancellationToken.None);
+        var appended = Stream().AppendAsync(_masked.WrittenMemory, Spans(), wireBytes, _masker?.Pending ?? _spelled?.Pending ?? 0, CancellationToken.None);
         MaskedBytes += _masked.WrittenCount;
         if (!appended.IsCompletedSuccessfully)
             return ResetAfterAsync(appended);
@@ -378,6 +412,7 @@ internal sealed class BodyRecorder : IDisposable
         _trailers?.Trim();
         _masker?.Dispose();
         _masker = null;
+        _spelled = null;
         CloseDecoder();
         _digest?.Dispose();
         _digest = null;

@@ -16,6 +16,7 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
     private const int SmallDeflated = 128;
 
     private readonly BodyRecorder _body = new(settings.Masking, settings.BodyLimit);
+    private readonly SpelledMessages? _spelled = settings.Masking.HasJsonPaths ? null : new SpelledMessages(settings.Masking);
     private SessionEpoch? _epoch;
     private WebSocketMessage _message;
     private Utf8Check _utf8;
@@ -32,7 +33,17 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
     }
 
     /// <summary>If the session was followed by another, what is open goes on there.</summary>
-    public ValueTask MoveAsync() => _epoch is { IsRetired: true } ? MoveNowAsync() : ValueTask.CompletedTask;
+    public ValueTask MoveAsync() => _epoch is { IsRetired: true } || _spelled is { IsRetired: true } ? MoveNowAsync() : ValueTask.CompletedTask;
+
+    /// <summary>No more comes: what is open is completed.</summary>
+    public async ValueTask EndAsync(string? cut)
+    {
+        await CompleteAsync(cut, null);
+        if (_spelled is null)
+            return;
+        _spelled.Finish();
+        await _spelled.FlushAsync();
+    }
 
     /// <summary>Bytes of the payload as they were on the wire, without mask.</summary>
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> payload, bool isLast)
@@ -40,6 +51,8 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
         if (isLast && _message.IsDeflated)
             inflater?.ExpectLast();
         await _body.AppendAsync(payload, isLast);
+        if (_spelled is not null)
+            await _spelled.FlushAsync();
         if (!_body.IsCutShort)
             return;
         if (_message.IsDeflated && inflater is not null)
@@ -55,18 +68,23 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
         if (_epoch is not { } epoch)
             return;
         _epoch = null;
+        SessionEpoch? holds = epoch;
         if (_message.IsText && !_isCutShort && (cut is null ? !_utf8.IsWhole : _utf8.IsBroken))
             error = "not UTF-8";
         try
         {
             await _body.CompleteAsync(cut, error, null);
+            if (_spelled is not null && _spelled.TryGive(epoch))
+                holds = null;
         }
         finally
         {
             if (_message.IsDeflated && cut != CutReason.Continued)
                 inflater?.EndMessage();
-            epoch.Leave();
+            holds?.Leave();
         }
+        if (_spelled is not null)
+            await _spelled.FlushAsync();
     }
 
     public MaskingShape ShapeOf(ReadOnlySpan<byte> first)
@@ -74,6 +92,8 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
         var text = first.TrimStart(" \t\r\n"u8);
         return text.Length > 0 && text[0] is (byte)'{' or (byte)'[' ? MaskingShape.Json : MaskingShape.Text;
     }
+
+    public SpelledMessages? SpelledBy(ReadOnlySpan<byte> first) => _message.Type == "text" && first[0] == '{' && !_message.Continues ? _spelled : null;
 
     public void Look(ReadOnlySpan<byte> clear)
     {
@@ -84,13 +104,17 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
     public void Dispose()
     {
         _body.Dispose();
+        _spelled?.Dispose();
         _epoch?.Leave();
         _epoch = null;
     }
 
     private async ValueTask MoveNowAsync()
     {
-        await CompleteAsync(CutReason.Continued, null);
+        var isOpen = IsOpen;
+        await EndAsync(CutReason.Continued);
+        if (!isOpen)
+            return;
         _message = _message with { Continues = true };
         await OpenAsync();
     }

@@ -64,7 +64,7 @@ internal sealed class WebSocketDirection : IDisposable
     {
         if (_announced is { } message)
             await OpenAsync(message);
-        await _messages.CompleteAsync(_isBroken ? null : cut, null);
+        await _messages.EndAsync(_isBroken ? null : cut);
         await _controls.EndAsync(cut);
     }
 
