@@ -48,7 +48,7 @@ internal sealed class QuestionsUnderWay(int most)
     {
         lock (_lock)
         {
-            _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_all == 0)
                 _drained.TrySetResult();
             return _drained.Task;

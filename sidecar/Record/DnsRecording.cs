@@ -45,6 +45,7 @@ internal sealed class DnsRecording : IDisposable
     /// <returns>False where it cannot be told in the recording and so must not be sent: it is recorded as unanswered then.</returns>
     public async ValueTask<bool> AnsweredAsync(DnsResult result)
     {
+        using var place = await _recorder.EnterAsync(result.Answer.Length);
         var draft = DraftOf(result);
         await _lease.Session.AppendAsync(draft ?? Unanswered(), CancellationToken.None);
         return draft is not null;
@@ -60,6 +61,7 @@ internal sealed class DnsRecording : IDisposable
         var (question, answers) = (_recorder.Rent(), _recorder.Rent());
         try
         {
+            answers.Text.Limit = DnsLimits.TextOf(result.Answer.Length);
             var least = AnswerText.Write(result.Answer.Span, Name, answers.Text);
             if (answers.Text.IsCut)
                 return null;

@@ -16,11 +16,21 @@ internal static class DnsLimits
     public const int Message = 65535;
 
     /// <summary>Bytes of a question that is taken: a name, its type and some EDNS options need far less.</summary>
-    public const int Question = 4096;
+    public const int Question = 1232;
 
     /// <summary>Bytes of an answer by UDP where the question says nothing else (RFC 1035 2.3.4).</summary>
     public const int Udp = 512;
 
-    /// <summary>Bytes of text that an answer may become in the recording. Compressed names grow; nothing that a resolver gives comes near.</summary>
+    /// <summary>Bytes that an answer by UDP may have on its way to us, whatever the agent takes; larger ones are fetched by TCP.</summary>
+    public const int FromResolver = 4096;
+
+    /// <summary>Bytes of text that an answer may become in the recording.</summary>
     public const int Text = 512 << 10;
+
+    // Long names, pointed at by every record, make seven of one; nothing that a resolver gives in earnest makes more.
+    private const int TextOfByte = 16;
+    private const int LeastText = 1024;
+
+    /// <summary>Bytes of text that a message of this length may become: compressed names grow, and some are made to.</summary>
+    public static int TextOf(int length) => (int)Math.Min(Text, LeastText + ((long)length * TextOfByte));
 }

@@ -12,6 +12,9 @@ internal sealed class DnsTextWriter
 
     public ReadOnlySpan<byte> Text => _text.WrittenSpan;
 
+    /// <summary>Most bytes that it takes.</summary>
+    public int Limit { get; set; } = DnsLimits.Text;
+
     /// <summary>Whether some of it did not fit.</summary>
     public bool IsCut { get; private set; }
 
@@ -72,6 +75,7 @@ internal sealed class DnsTextWriter
     public void Clear()
     {
         IsCut = false;
+        Limit = DnsLimits.Text;
         if (_text.Capacity > Kept)
             _text = new ArrayBufferWriter<byte>();
         else
@@ -80,7 +84,7 @@ internal sealed class DnsTextWriter
 
     private bool Fits(int count)
     {
-        if (IsCut || _text.WrittenCount + count > DnsLimits.Text)
+        if (IsCut || _text.WrittenCount + count > Limit)
             IsCut = true;
         return !IsCut;
     }

@@ -13,10 +13,12 @@ namespace K8sRecorder.Sidecar.Dns.Resolvers;
 internal sealed class Forwarder(ResolverList resolvers, TimeProvider time) : IDisposable
 {
     private const int MostAtOnce = 2048;
+    private const int MostLarge = 16;
 
     // What resolv.conf makes of its defaults with two servers; an agent's own client has given up by then.
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(20);
 
+    private readonly LargeAnswers _large = new(MostLarge);
     private readonly Flights _flights = new(Math.Clamp(Accept.OpenFiles.MaxConnections() / 4, 16, MostAtOnce), time);
 
     /// <summary>The answer to be given; null where none of the resolvers gave one in time.</summary>
@@ -48,7 +50,11 @@ internal sealed class Forwarder(ResolverList resolvers, TimeProvider time) : IDi
         }
     }
 
-    public void Dispose() => _flights.Dispose();
+    public void Dispose()
+    {
+        _flights.Dispose();
+        _large.Dispose();
+    }
 
     private async ValueTask<ResolverAnswer?> AskAsync(Inquiry inquiry, IPEndPoint server, TimeSpan timeout, bool byTcp, CancellationToken ended)
     {
@@ -67,7 +73,7 @@ internal sealed class Forwarder(ResolverList resolvers, TimeProvider time) : IDi
                 if (truncated is not null && inquiry.Question.UdpSize <= DnsLimits.Udp)
                     return truncated;
             }
-            if (await TcpInquiry.AskAsync(inquiry, server, NewId(), stop.Token) is not { } whole)
+            if (await TcpInquiry.AskAsync(inquiry, server, NewId(), _large, stop.Token) is not { } whole)
                 return truncated;
             truncated?.Dispose();
             return whole;

@@ -4,7 +4,11 @@ using K8sRecorder.Sidecar.Dns.Messages;
 namespace K8sRecorder.Sidecar.Dns.Resolvers;
 
 /// <summary>What a resolver said, in a pooled buffer.</summary>
-internal sealed class ResolverAnswer(byte[] buffer, int length, AnswerFit fit) : IDisposable
+/// <param name="buffer">The buffer.</param>
+/// <param name="length">Bytes of the message.</param>
+/// <param name="fit">How it fits the question.</param>
+/// <param name="place">Its place among the large ones.</param>
+internal sealed class ResolverAnswer(byte[] buffer, int length, AnswerFit fit, IDisposable? place = null) : IDisposable
 {
     private byte[]? _buffer = buffer;
 
@@ -17,8 +21,10 @@ internal sealed class ResolverAnswer(byte[] buffer, int length, AnswerFit fit) :
 
     public void Dispose()
     {
-        if (_buffer is { } buffer)
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        if (_buffer is not { } buffer)
+            return;
         _buffer = null;
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        place?.Dispose();
     }
 }

@@ -12,20 +12,19 @@ internal static class TcpInquiry
     private const int MostWrong = 4;
 
     /// <summary>The answer; null where the resolver says something else or nothing.</summary>
-    public static async ValueTask<ResolverAnswer?> AskAsync(Inquiry inquiry, IPEndPoint server, ushort id, CancellationToken cancellationToken)
+    public static async ValueTask<ResolverAnswer?> AskAsync(
+        Inquiry inquiry, IPEndPoint server, ushort id, LargeAnswers large, CancellationToken cancellationToken)
     {
         using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(server, cancellationToken);
         await SendAsync(socket, inquiry.Message, id, cancellationToken);
         for (var wrong = 0; wrong < MostWrong; wrong++)
         {
-            var (buffer, length) = await ReceiveAsync(socket, cancellationToken);
-            if (buffer is null)
+            if (await ReceiveAsync(socket, large, message => DnsAnswer.Check(message, id, inquiry.Message.Span, inquiry.Question), cancellationToken) is not { } answer)
                 return null;
-            var fit = DnsAnswer.Check(buffer.AsSpan(0, length), id, inquiry.Message.Span, inquiry.Question);
-            if (fit == AnswerFit.Whole)
-                return new ResolverAnswer(buffer, length, fit);
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            if (answer.Fit == AnswerFit.Whole)
+                return answer;
+            answer.Dispose();
         }
         return null;
     }
@@ -47,23 +46,29 @@ internal static class TcpInquiry
         }
     }
 
-    private static async ValueTask<(byte[]? Buffer, int Length)> ReceiveAsync(Socket socket, CancellationToken cancellationToken)
+    private static async ValueTask<ResolverAnswer?> ReceiveAsync(
+        Socket socket, LargeAnswers large, Func<ReadOnlySpan<byte>, AnswerFit> check, CancellationToken cancellationToken)
     {
         var head = new byte[2];
         if (!await FillAsync(socket, head, cancellationToken))
-            return (null, 0);
+            return null;
         int length = BinaryPrimitives.ReadUInt16BigEndian(head);
+        var place = await large.EnterAsync(length, DnsLimits.FromResolver, cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(length);
-        var isFull = false;
+        ResolverAnswer? answer = null;
         try
         {
-            isFull = await FillAsync(socket, buffer.AsMemory(0, length), cancellationToken);
-            return isFull ? (buffer, length) : (null, 0);
+            if (await FillAsync(socket, buffer.AsMemory(0, length), cancellationToken))
+                answer = new ResolverAnswer(buffer, length, check(buffer.AsSpan(0, length)), place);
+            return answer;
         }
         finally
         {
-            if (!isFull)
+            if (answer is null)
+            {
                 ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+                place?.Dispose();
+            }
         }
     }
 

@@ -20,7 +20,7 @@ internal static class UdpInquiry
         using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(server, cancellationToken);
         // one more than it may be: what fills it was cut
-        var size = Math.Min(inquiry.Question.UdpSize, DnsLimits.Message) + 1;
+        var size = Math.Min(inquiry.Question.UdpSize, DnsLimits.FromResolver) + 1;
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, inquiry.Message.Length));
         var isGiven = false;
         try

@@ -145,6 +145,16 @@ public sealed class ResolverFaultTests
     }
 
     [Fact]
+    public async Task Large_answers_pass_though_few_at_a_time()
+    {
+        await using var resolver = new FakeResolver(asked => [Wire.Answer(asked, flags: 0x8380).ToArray()], asked => [Wire.Answer(asked).Record(16, Long(60_000)).ToArray()]);
+        await using var rig = await DnsRig.StartAsync([resolver.Address]);
+        var questions = Enumerable.Range(0, 60).Select(i => Wire.Question($"h{i:00}.example", id: (ushort)i).ToArray()).ToArray();
+
+        Assert.All(await rig.AskByTcpAsync(questions), answer => Assert.True(answer.Length > 60_000));
+    }
+
+    [Fact]
     public async Task Slow_questions_do_not_keep_a_neighbour_waiting()
     {
         await using var resolver = new FakeResolver(asked =>
