@@ -121,6 +121,8 @@ internal sealed class ExchangeList(IRecordingReader store, ExchangeFilter filter
             Method = view.Method,
             Path = view.Path,
             Model = view.Model?.Model,
+            McpMethod = view.Model is null ? view.Mcp?.Call?.Method : null,
+            Tool = view.Model is null ? view.Mcp?.Call?.Tool : null,
             Run = view.Run,
             Status = view.Status,
             Duration = view.Duration,

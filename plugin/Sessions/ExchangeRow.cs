@@ -27,6 +27,12 @@ internal sealed record ExchangeRow
 
     public string? Model { get; init; }
 
+    /// <summary>The method of MCP.</summary>
+    public string? McpMethod { get; init; }
+
+    /// <summary>The tool that MCP was asked to call.</summary>
+    public string? Tool { get; init; }
+
     public string? Run { get; init; }
 
     public int? Status { get; init; }

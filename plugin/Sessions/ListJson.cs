@@ -27,6 +27,13 @@ internal static class ListJson
         json.WriteNumber("responseBytes", row.ReceivedBytes);
         json.WriteNumber("maskedCount", row.Masked);
         Write(json, "model", row.Model);
+        if (row.McpMethod is { } method)
+        {
+            json.WriteStartObject("mcp");
+            json.WriteString("method", method);
+            Write(json, "tool", row.Tool);
+            json.WriteEndObject();
+        }
         Write(json, "run", row.Run);
         json.WriteString("text", row.Text);
     }

@@ -1,4 +1,5 @@
 using K8sRecorder.Dialects.Exchanges;
+using K8sRecorder.Dialects.Mcp;
 using K8sRecorder.Recording.Reading;
 
 namespace K8sRecorder.Plugin.Transcript;
@@ -31,6 +32,9 @@ internal sealed class HttpView
 
     /// <summary>The exchange as a model call; null where it is none.</summary>
     public ModelExchange? Model { get; init; }
+
+    /// <summary>The exchange as MCP; null where it is none.</summary>
+    public McpExchange? Mcp { get; init; }
 
     public string? Run { get; init; }
 
@@ -82,6 +86,13 @@ internal sealed class HttpView
             ResponseBody = responseBytes,
             ResponseIsCut = exchange.Response is not { Cut: null, IsEnded: true },
         });
+        var mcp = !withBodies || exchange.Request is null ? null : McpExchange.Read(new McpExchangeBytes
+        {
+            Method = method,
+            RequestField = name => requestHead?.Value(name),
+            RequestBody = requestBytes,
+            ResponseBody = responseBytes,
+        });
         return new HttpView
         {
             Exchange = exchange,
@@ -95,6 +106,7 @@ internal sealed class HttpView
             RequestBytes = requestBytes,
             ResponseBytes = responseBytes,
             Model = model is { Api: not ModelApi.Unknown } ? model : null,
+            Mcp = mcp,
             Run = await exchange.ReadRunAsync(cancellationToken),
         };
     }

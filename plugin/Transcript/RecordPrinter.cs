@@ -66,7 +66,7 @@ internal sealed class RecordPrinter(Printer output, int chars)
         "ws.message" or "ws.message.data" => (Message(record), record.Text("broken") is null ? Tone.Faint : Tone.Caution),
         "gap" => ($"gap: {record.Number("records") ?? 0} records, {Amount.Bytes(record.Number("bytes") ?? 0)} not recorded ({record.Text("reason") ?? "?"}{(record.Text("session") is { } lost ? $" of {lost}" : "")})\n{record.Text("from")} to {record.Text("to")}", Tone.Bad),
         "truncated" => ($"{record.Text("of")} is not recorded in full: {Amount.Bytes(record.Number("bytes") ?? 0)} left out", Tone.Caution),
-        "guard.denied" => ($"denied by {record.Text("rule") ?? "?"}", Tone.Bad),
+        "guard.denied" => ($"denied by {record.Text("rule") ?? "?"}{(record.Text("reason") is { } why ? $" ({why})" : "")}", Tone.Bad),
         _ => ($"{record.Kind} {Fields(record)}", Tone.Plain),
     };
 

@@ -87,13 +87,15 @@ internal sealed class TranscriptJson(JsonPrinter output, int chars)
 
     private void WriteExchange(Utf8JsonWriter json, HttpView view)
     {
-        json.WriteString("type", view.Model is null ? "http" : "model");
+        json.WriteString("type", view.Model is not null ? "model" : view.Mcp is not null ? "mcp" : "http");
         WriteSummary(json, view);
         if (view.Model is { } model)
         {
             WriteModel(json, view, model);
             return;
         }
+        if (view.Mcp is { } mcp)
+            McpJson.Write(json, mcp, chars);
         WriteBody(json, "request", view.RequestHead, view.RequestBytes);
         WriteBody(json, "response", view.ResponseHead, view.ResponseBytes);
     }

@@ -10,6 +10,7 @@ internal sealed class TranscriptPrinter(Printer output, int chars)
     public const string In = "  < ";
     private const int MostRun = 40;
     private readonly ModelCallPrinter _models = new(output, chars);
+    private readonly McpPrinter _mcp = new(output, chars);
     private readonly NewMasks _masks = new();
     private readonly RecordPrinter _records = new(output, chars);
 
@@ -27,6 +28,8 @@ internal sealed class TranscriptPrinter(Printer output, int chars)
             _records.Name(exchange.Channel, exchange.Target); // its messages follow
         if (view.Model is not null)
             _models.Print(view);
+        else if (view.Mcp is { } mcp)
+            _mcp.Print(mcp);
         else
             PrintBodies(view);
         output.Flush();
@@ -51,6 +54,8 @@ internal sealed class TranscriptPrinter(Printer output, int chars)
             facts.Add((Amount.Duration(duration), Tone.Faint));
         if (view.Model is { } model)
             facts.AddRange(ModelFacts(model));
+        else if (view.Mcp is { } mcp)
+            facts.Add(("mcp" + (mcp.Version is { } version ? " " + Columns.CutEnd(VisibleText.Line(version), MostRun) : ""), Tone.Plain));
         if (view.Run is { Length: > 0 } run)
             facts.Add(("run " + Columns.CutEnd(VisibleText.Line(run), MostRun), Tone.Faint));
         if (_masks.NewIn(view) is { Count: > 0 } masked)

@@ -24,6 +24,7 @@ public sealed class NodeProcess : IAsyncDisposable
 
     public static async Task<NodeProcess> ServeAsync(string script, params string[] arguments)
     {
+        await Packages.Value;
         var server = new NodeProcess(Start("node", [Path.Combine(Root, script), .. arguments], new Dictionary<string, string>()));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         const string Said = "listening on ";
