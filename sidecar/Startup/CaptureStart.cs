@@ -28,15 +28,14 @@ internal sealed class CaptureStart : IAsyncDisposable
 
     private const string ResolvConf = "/etc/resolv.conf";
 
-    private static readonly string[] SystemRoots =
-        ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"];
-
     private readonly PodAuthority _authority;
+    private readonly LeafCertificates _leaves;
     private readonly DnsServer _dns;
+    private Task _warming = Task.CompletedTask;
 
-    private CaptureStart(PodAuthority authority, DnsServer dns, IReadOnlyList<Listener> listeners)
+    private CaptureStart(PodAuthority authority, LeafCertificates leaves, DnsServer dns, IReadOnlyList<Listener> listeners)
     {
-        (_authority, _dns, Listeners) = (authority, dns, listeners);
+        (_authority, _leaves, _dns, Listeners) = (authority, leaves, dns, listeners);
     }
 
     public IReadOnlyList<Listener> Listeners { get; }
@@ -51,7 +50,7 @@ internal sealed class CaptureStart : IAsyncDisposable
         var (authority, warning) = PodAuthorityFile.Open(configuration.AuthorityFolder!, time);
         if (warning is not null)
             loggers.CreateLogger("K8sRecorder").AuthorityWarning(warning);
-        var anchors = TrustAnchors.Load(SystemRoots, configuration.AdditionalAuthorities);
+        var anchors = TrustAnchors.Load(CertificateFile.SystemPaths, configuration.AdditionalAuthorities);
         TrustBundle.Write(configuration.BundleFolder!, anchors, authority);
 
         IPAddress[] loopback = HasIPv6() ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
@@ -63,22 +62,29 @@ internal sealed class CaptureStart : IAsyncDisposable
 
         var targets = new CapturedTargets(policy, new BookNames(book));
         int[] ownPorts = [TcpPort, InboundPort, DnsPort, .. policy.Targets.Select(target => target.Listen?.Port ?? 0), configuration.Admin?.Port ?? 0];
+        var leaves = new LeafCertificates(authority, time);
         var parts = new CaptureParts(
-            targets, new Refusals(sessions, settings), new LeafCertificates(authority, time), new TlsClientSide(new UpstreamTrust(anchors, time), time), pipeline, http2, ownPorts);
-        return new CaptureStart(authority, dns,
+            targets, new Refusals(sessions, settings), leaves, new TlsClientSide(new UpstreamTrust(anchors, time), time), pipeline, http2, ownPorts);
+        return new CaptureStart(authority, leaves, dns,
         [
             .. loopback.Select(address => new Listener(new IPEndPoint(address, TcpPort), "captured", socket => new CapturedConnection(socket, parts))),
             .. policy.Inbound == InboundMode.Pass ? [] : InboundListeners(parts).Take(loopback.Length),
         ]);
     }
 
-    public void Start() => _dns.Start();
+    public void Start()
+    {
+        _dns.Start();
+        // The first certificate makes the platform read the machine's roots: the first agent need not wait for that, nor does being ready.
+        _warming = Task.Run(() => _leaves.For(ServerName.Of(IPAddress.Loopback)));
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => _dns.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await _dns.DisposeAsync();
+        await _warming;
         _authority.Dispose();
     }
 
