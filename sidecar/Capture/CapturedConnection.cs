@@ -208,16 +208,28 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         using var decided = CancellationTokenSource.CreateLinkedTokenSource(_cut.Token);
         var agentSpeaks = peek.WaitAsync(decided.Token).AsTask();
         var targetSpeaks = _dialled.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, decided.Token).AsTask();
-        var first = await Task.WhenAny(agentSpeaks, targetSpeaks);
-        await decided.CancelAsync();
-        await ((Task)Task.WhenAll(agentSpeaks, targetSpeaks)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _cut.Token.ThrowIfCancellationRequested();
-        if (first == agentSpeaks)
+        if (await IsFirstAsync(agentSpeaks, targetSpeaks, decided))
             return null;
         // looked at and left where it is: the relay is to have it
         var greeting = new byte[16];
         var length = _dialled.Available == 0 ? 0 : await _dialled.ReceiveAsync(greeting, SocketFlags.Peek, _cut.Token);
         return ProtocolSniffer.OfTarget(greeting.AsSpan(0, length)) ?? SpokenProtocol.Opaque;
+    }
+
+    private async ValueTask<bool> IsFirstAsync(Task<int> agentSpeaks, Task<int> targetSpeaks, CancellationTokenSource decided)
+    {
+        var first = await Task.WhenAny(agentSpeaks, targetSpeaks);
+        await decided.CancelAsync();
+        await ((Task)Task.WhenAll(agentSpeaks, targetSpeaks)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _cut.Token.ThrowIfCancellationRequested();
+        return first == agentSpeaks;
+    }
+
+    /// <summary>However long the agent takes: what it says late is looked at, too.</summary>
+    private async ValueTask<bool> AgentSpeaksFirstAsync(Peek inside, SslStream targetStream)
+    {
+        using var decided = CancellationTokenSource.CreateLinkedTokenSource(_cut.Token);
+        return await IsFirstAsync(inside.WaitAsync(decided.Token).AsTask(), targetStream.ReadAsync(Memory<byte>.Empty, decided.Token).AsTask(), decided);
     }
 
     // :: where it goes
@@ -263,7 +275,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         var facts = FactsOf(target, name) with { Protocol = spoken is SpokenProtocol.Opaque or SpokenProtocol.Http1 ? "TCP" : spoken.ToString() };
         if (!MayPass(target))
             return await RefuseAsync(RefusalReason.Unmatched, name);
-        if (target is { Protocol: not (TargetProtocol.Auto or TargetProtocol.TCP) })
+        if (!parts.Targets.MayBeRaw(target))
             return await RefuseAsync(RefusalReason.Protocol, name);
         if (spoken == SpokenProtocol.Ssh && target?.Protocol != TargetProtocol.TCP && facts.OnlyCountedFor is null)
         {
@@ -398,7 +410,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         var chosen = targetStream.NegotiatedApplicationProtocol;
         var isHttp = chosen == SslApplicationProtocol.Http2 || chosen == SslApplicationProtocol.Http11;
         var inside = new Peek(agentStream);
-        if (!isHttp && facts.Protocol == "TLS" && target?.Protocol != TargetProtocol.TCP && await SaysSomethingAsync(inside, Quiet))
+        if (!isHttp && facts.Protocol == "TLS" && target?.Protocol != TargetProtocol.TCP && await AgentSpeaksFirstAsync(inside, targetStream))
         {
             using var patience = new CancellationTokenSource(Patience, parts.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _cut.Token);
@@ -416,7 +428,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
             _http = byHost;
             return new Http1Connection(new Wire(agent, agentStream), inside.Bytes, byHost.Any, parts.Pipeline, parts.Http2);
         }
-        if (target is { Protocol: not (TargetProtocol.Auto or TargetProtocol.TCP) })
+        if (!parts.Targets.MayBeRaw(target))
         {
             await targetStream.DisposeAsync();
             return await RefuseAsync(RefusalReason.Protocol, name.Text);

@@ -27,6 +27,12 @@ internal sealed class CapturedTargets(EffectivePolicy policy, INames names)
     /// <summary>Whether what cannot be read goes there all the same, counted. Not where something is forbidden there: it could not be seen.</summary>
     public bool MayGoUnread(EffectiveTarget? target) => policy.Uninterceptable == UninterceptableMode.RecordMetadata && GuardOf(target) is null;
 
+    /// <summary>
+    /// Whether bytes may go there that are not HTTP, as far as we can tell. Not where a guard judges requests: what we do not take for one may
+    /// still be one to the target.
+    /// </summary>
+    public bool MayBeRaw(EffectiveTarget? target) => target is null or { Protocol: TargetProtocol.TCP } || (target.Protocol == TargetProtocol.Auto && GuardOf(target) is null);
+
     /// <summary>What must not reach it; null where everything may.</summary>
     public HttpGuard? GuardOf(EffectiveTarget? target) => target is null ? null : _guards[target];
 
