@@ -1,13 +1,17 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using K8sRecorder.Testing;
+using K8sRecorder.Testing.Net;
 
 namespace K8sRecorder.Integration;
 
 /// <summary>The sidecar as users run it: a process with a policy file, a store and a spool of its own.</summary>
 public sealed partial class SidecarProcess : IAsyncDisposable
 {
+    private const string RecorderUid = "64532";
+
     private readonly TemporaryFolder _folder = new();
     private readonly StringBuilder _output = new();
     private readonly int _adminPort = Loopback.FreePort();
@@ -26,6 +30,12 @@ public sealed partial class SidecarProcess : IAsyncDisposable
         Store = store ?? $"file://{StoreFolder}";
         _environment = environment ?? new Dictionary<string, string>();
     }
+
+    /// <summary>Where it runs, as the recorder's uid; null: here, as whoever runs the tests.</summary>
+    public NetworkNamespace? Network { get; init; }
+
+    /// <summary>What its command line has beside the options that all have.</summary>
+    public IReadOnlyList<string> MoreArguments { get; init; } = [];
 
     public string Store { get; }
 
@@ -76,16 +86,14 @@ public sealed partial class SidecarProcess : IAsyncDisposable
     /// <param name="keys">Another folder of keys than its own.</param>
     public void Launch(string? spool = null, string? keys = null)
     {
-        var start = new ProcessStartInfo(_executable)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var argument in new[]
-        {
+        var start = Network is null ? new ProcessStartInfo(_executable) : InNetwork(Network);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        foreach (var argument in (string[])
+        [
             "--policy", PolicyFile, "--store", Store, "--spool", spool ?? SpoolFolder, "--keys", keys ?? KeysFolder,
-            "--tag-key", TagKeyFile, "--admin", $"127.0.0.1:{_adminPort}",
-        })
+            "--tag-key", TagKeyFile, "--admin", $"127.0.0.1:{_adminPort}", .. MoreArguments,
+        ])
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in _environment)
             start.Environment[name] = value;
@@ -96,10 +104,26 @@ public sealed partial class SidecarProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>Somebody who asks its administrative listener.</summary>
+    public HttpClient AdminClient() => Network is not { } network ? new HttpClient() : new HttpClient(new SocketsHttpHandler
+    {
+        ConnectCallback = (_, _) =>
+        {
+            try
+            {
+                return ValueTask.FromResult<Stream>(new NetworkStream(network.As(0, () => Connected()), ownsSocket: true));
+            }
+            catch (SocketException refused)
+            {
+                return ValueTask.FromException<Stream>(refused);
+            }
+        },
+    });
+
     /// <summary>Waits until it is ready.</summary>
     public async Task UntilReadyAsync()
     {
-        using var client = new HttpClient();
+        using var client = AdminClient();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
@@ -183,6 +207,30 @@ public sealed partial class SidecarProcess : IAsyncDisposable
 
     [GeneratedRegex("SHA256:[A-Za-z0-9+/]{43}")]
     private static partial Regex FingerprintPattern();
+
+    /// <summary>As a container of a pod: with the recorder's uid, and the right to read the program wherever the tests were built.</summary>
+    private ProcessStartInfo InNetwork(NetworkNamespace network)
+    {
+        using var owned = Process.Start("chown", ["-R", RecorderUid, _folder.Path]);
+        owned.WaitForExit();
+        return network.Command(
+            "setpriv", "--reuid", RecorderUid, "--regid", RecorderUid, "--clear-groups", "--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search", _executable);
+    }
+
+    private Socket Connected()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect("127.0.0.1", _adminPort);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private bool HasShippedAll() =>
         Output is var output && output.LastIndexOf("everything recorded is in the store", StringComparison.Ordinal)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using K8sRecorder.Testing;
+using K8sRecorder.Testing.Net;
 
 namespace K8sRecorder.Integration.Dns;
 
@@ -15,10 +16,12 @@ public sealed class UnboundProcess : IAsyncDisposable
 
     public IPEndPoint Address { get; }
 
-    public static async Task<UnboundProcess> StartAsync(params string[] records)
+    public static Task<UnboundProcess> StartAsync(params string[] records) => StartAsync(null, new IPEndPoint(IPAddress.Loopback, Loopback.FreePort()), records);
+
+    /// <summary>In a network of its own, and for everybody there.</summary>
+    public static async Task<UnboundProcess> StartAsync(NetworkNamespace? network, IPEndPoint address, params string[] records)
     {
         var folder = new TemporaryFolder();
-        var address = new IPEndPoint(IPAddress.Loopback, Loopback.FreePort());
         var lines = records.Select(record => $"  local-data: '{record}'");
         await File.WriteAllTextAsync(folder["unbound.conf"], $"""
             server:
@@ -33,16 +36,18 @@ public sealed class UnboundProcess : IAsyncDisposable
               module-config: "iterator"
               num-threads: 1
               so-rcvbuf: 4m
-              access-control: 127.0.0.0/8 allow
+              access-control: 0.0.0.0/0 allow
               max-udp-size: 4096
               local-zone: "test." static
             {string.Join('\n', lines)}
             remote-control:
               control-enable: no
             """);
-        var start = new ProcessStartInfo("unbound", ["-d", "-c", folder["unbound.conf"]]) { RedirectStandardError = true };
+        string[] arguments = ["-d", "-c", folder["unbound.conf"]];
+        var start = network?.Command("unbound", arguments) ?? new ProcessStartInfo("unbound", arguments);
+        start.RedirectStandardError = true;
         var unbound = new UnboundProcess(Process.Start(start)!, folder, address);
-        await unbound.UntilReadyAsync();
+        await unbound.UntilReadyAsync(network);
         return unbound;
     }
 
@@ -54,7 +59,7 @@ public sealed class UnboundProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task UntilReadyAsync()
+    private async Task UntilReadyAsync(NetworkNamespace? network)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
@@ -63,8 +68,7 @@ public sealed class UnboundProcess : IAsyncDisposable
                 throw new InvalidOperationException(await _process.StandardError.ReadToEndAsync(patience.Token));
             try
             {
-                using var client = new TcpClient();
-                await client.ConnectAsync(Address, patience.Token);
+                using var client = network?.As(0, Connected) ?? Connected();
                 _process.ErrorDataReceived += (_, _) => { };
                 _process.BeginErrorReadLine();
                 return;
@@ -75,4 +79,6 @@ public sealed class UnboundProcess : IAsyncDisposable
             }
         }
     }
+
+    private TcpClient Connected() => new(Address.Address.ToString(), Address.Port);
 }

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using K8sRecorder.Integration.Redirect;
+using K8sRecorder.Integration.Trust;
+using K8sRecorder.Recording.Reading;
+using K8sRecorder.Recording.Stores;
+using K8sRecorder.Sidecar.Trust;
+using K8sRecorder.Testing;
+using K8sRecorder.Testing.Net;
+
+namespace K8sRecorder.Integration.Capture;
+
+/// <summary>A pod with init's rules and the real sidecar in it, and a world around it. Where there can be no network namespaces it is empty.</summary>
+public abstract class CapturePod : RedirectedPod, IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _capture;
+    private World? _world;
+    private SidecarProcess? _sidecar;
+
+    /// <param name="capture">What the policy says of <c>capture</c> beside its mode.</param>
+    protected CapturePod(string capture) => _capture = capture;
+
+    internal World World => _world!;
+
+    public SidecarProcess Sidecar => _sidecar!;
+
+    /// <summary>A file of the bundle that the agent is given.</summary>
+    public string Bundle(string name) => Path.Combine(_folder["bundle"], name);
+
+    public async Task InitializeAsync()
+    {
+        if (NetworkPair.WhyAbsent is not null)
+            return;
+        Assert.True(First.ExitCode == 0, First.Output + First.Errors);
+        Directory.CreateDirectory($"/etc/netns/{Agent.Name}");
+        await File.WriteAllTextAsync($"/etc/netns/{Agent.Name}/resolv.conf", $"nameserver {World.Api}\n");
+        _world = await World.StartAsync(Pair.Outside);
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_111_111);
+        Directory.CreateDirectory(_folder["secrets/corp"]);
+        await File.WriteAllTextAsync(_folder["secrets/corp/ca.crt"], World.Authority.Pem);
+        _sidecar = new SidecarProcess(Policy)
+        {
+            Network = Agent,
+            MoreArguments = ["--ca", _folder["ca"], "--bundle", _folder["bundle"], "--secrets", _folder["secrets"]],
+        };
+        await _sidecar.StartAgainAsync();
+        // the recorder knows names by what it was asked
+        await RunAsync("dig", ["+short", "api.target.test", "api.target.test", "AAAA", "app.target.test", "lines.target.test", "db.target.test"]);
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        if (_sidecar is not null)
+            await _sidecar.DisposeAsync();
+        if (_world is not null)
+            await _world.DisposeAsync();
+        if (NetworkPair.WhyAbsent is null)
+            Directory.Delete($"/etc/netns/{Agent.Name}", recursive: true);
+        _folder.Dispose();
+    }
+
+    /// <summary>Runs a program as the agent, which has the environment of whoever runs the tests, and the right to read what they built.</summary>
+    internal Task<(int ExitCode, string Said)> RunAsync(string program, string[] arguments, params (string Name, string Value)[] variables) =>
+        ClientRun.RunAsync(
+            "ip",
+            [
+                "netns", "exec", Agent.Name, "setpriv", "--reuid", $"{AgentUid}", "--regid", $"{AgentUid}", "--clear-groups",
+                "--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search", program, .. arguments,
+            ],
+            [("HOME", _folder.Path), .. variables]);
+
+    /// <summary>The agent's client: it connects to an address, whatever the name, and believes the pod's authority.</summary>
+    public HttpClient Client(string address, Version? version = null, int port = 443) => new(Handler(address, port))
+    {
+        DefaultRequestVersion = version ?? HttpVersion.Version11,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Timeout = TimeSpan.FromSeconds(30),
+    };
+
+    public SocketsHttpHandler Handler(string address, int port = 443) => new()
+    {
+        ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(new NetworkStream(Connect(address, port), ownsSocket: true)),
+        SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Believing() },
+    };
+
+    /// <summary>TLS as the agent has it, by a socket that it has already.</summary>
+    public async Task<SslStream> TlsAsync(Stream stream, string name, string? protocol = null)
+    {
+        var tls = new SslStream(stream);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = name,
+            CertificateChainPolicy = Believing(),
+            ApplicationProtocols = protocol is null ? null : [new SslApplicationProtocol(protocol)],
+        });
+        return tls;
+    }
+
+    /// <summary>Waits until there is such a record in the store.</summary>
+    public async Task<SessionRecord> RecordAsync(string kind, Func<SessionRecord, bool> isIt)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var records = await RecordsAsync();
+            if (records.Find(record => record.Kind == kind && isIt(record)) is { } found)
+                return found;
+            Assert.False(patience.IsCancellationRequested, $"no such {kind} among\n{string.Join('\n', records.TakeLast(12).Select(Line))}\n{Sidecar.Output}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Waits until a request for this path is in the store.</summary>
+    public Task<SessionRecord> RequestAsync(string path) => RecordAsync("http.request", record => TextOf(record, "head").Contains(path, StringComparison.Ordinal));
+
+    public static string TextOf(SessionRecord record, string field) =>
+        record.Content(field) is { } content ? record.Session.ReadAsync(content, CancellationToken.None).AsTask().GetAwaiter().GetResult().ToString() ?? "" : "";
+
+    public async Task<List<SessionRecord>> RecordsAsync()
+    {
+        var store = StoreUrl.ForFolder(Sidecar.StoreFolder).OpenReader();
+        var records = new List<SessionRecord>();
+        await foreach (var session in SessionList.NewestFirstAsync(store, null, null, CancellationToken.None))
+        {
+            await foreach (var record in (await SessionReader.OpenAsync(store, session.Id, CancellationToken.None)).RecordsAsync(0, CancellationToken.None))
+                records.Add(record);
+        }
+        return records;
+    }
+
+    private static string Line(SessionRecord record) => System.Text.Encoding.UTF8.GetString(record.Line.Span);
+
+    private X509ChainPolicy Believing()
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(Bundle(TrustBundle.AuthorityName)));
+        return policy;
+    }
+
+    private string Policy => $$"""
+        apiVersion: k8srecorder.io/v1alpha1
+        kind: RecordingPolicy
+        metadata: { name: agents, namespace: test }
+        spec:
+          capture: { mode: Redirect, {{_capture}} }
+          spool: { flushInterval: 250ms, headInterval: 250ms }
+          trust: { additionalCAs: { secretName: corp } }
+          targets:
+            - { name: api, hosts: [ api.target.test, v4.target.test, v6.target.test ], ports: [ 443, 80 ] }
+            - { name: app, hosts: [ app.target.test ], ports: [ 443, 80 ] }
+            - { name: db, hosts: [ db.target.test ], ports: [ 5432 ] }
+            - { name: lines, hosts: [ lines.target.test ], ports: [ 22, 2525, 7000, 7001, 7443 ] }
+        """;
+}
