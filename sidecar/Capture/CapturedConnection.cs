@@ -30,6 +30,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
     private readonly Stream _agentStream = new NetworkStream(agent, ownsSocket: true);
     private readonly CancellationTokenSource _cut = new(); // never disposed: it has no timer, and the sweep may be late
     private IPEndPoint _destination = new(IPAddress.None, 0);
+    private IReadOnlyList<IPEndPoint> _ways = [];
     private Socket? _dialled;
     private IDisposable? _http;
     private CapturedRoute? _route;
@@ -95,6 +96,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         if (OriginalDestination.Of(agent) is not { } destination)
             return await RefuseAsync(RefusalReason.NotRedirected, null);
         _destination = destination;
+        _ways = isInbound ? [destination] : parts.Targets.WaysTo(destination);
         if (IPAddress.IsLoopback(destination.Address) && parts.OwnPorts.Contains(destination.Port))
             return await RefuseAsync(RefusalReason.Loop, null);
         var peek = new Peek(_agentStream);
@@ -128,7 +130,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
     /// </summary>
     private async ValueTask<IConnection?> InboundAsync(Peek peek)
     {
-        _dialled = await CapturedRoute.ConnectAsync(_destination, parts.Time, _cut.Token);
+        _dialled = await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
         if (_dialled is null)
             return Refuse(); // nobody listens there: that is no event
         var facts = new ChannelFacts(CapturedTargets.Inbound) { Destination = _destination.ToString(), Source = agent.RemoteEndPoint?.ToString() };
@@ -138,7 +140,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
             var isRead = spoken is not (SpokenProtocol.Tls or SpokenProtocol.Ssh);
             return Relay(peek.OpenStream(), facts with { Protocol = isRead ? "TCP" : "TLS", OnlyCountedFor = isRead ? null : "uninterceptable" }, null);
         }
-        _route = new CapturedRoute(_destination, null, parts.Client, parts.Time);
+        _route = new CapturedRoute(_ways, null, parts.Client, parts.Time);
         _route.Give(new Wire(_dialled, null));
         _dialled = null;
         var target = new HttpTarget(facts, _route);
@@ -202,7 +204,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
     /// <summary>Dials the target meanwhile: whoever speaks first decides. Null: the agent did.</summary>
     private async ValueTask<SpokenProtocol?> TargetSpeaksFirstAsync(Peek peek)
     {
-        _dialled ??= await CapturedRoute.ConnectAsync(_destination, parts.Time, _cut.Token);
+        _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
         if (_dialled is null)
             return SpokenProtocol.Opaque; // it is told by the relay, which finds the same
         using var decided = CancellationTokenSource.CreateLinkedTokenSource(_cut.Token);
@@ -255,18 +257,20 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         return null;
     }
 
-    private ValueTask<IConnection?> PlainHttpAsync(Peek peek)
+    private async ValueTask<IConnection?> PlainHttpAsync(Peek peek)
     {
         var target = parts.Targets.OfAddress(_destination, out var name);
         if (target is { Protocol: not (TargetProtocol.Auto or TargetProtocol.HTTP) } || FactsOf(target, name).OnlyCountedFor is not null)
-            return RawAsync(peek, SpokenProtocol.Http1);
-        _route = new CapturedRoute(_destination, null, parts.Client, parts.Time);
+            return await RawAsync(peek, SpokenProtocol.Http1);
+        _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
+        var facts = FactsOf(target, null) with { Dialled = OtherThanMeant(_dialled) };
+        _route = new CapturedRoute(_ways, null, parts.Client, parts.Time);
         if (_dialled is not null)
             _route.Give(new Wire(_dialled, null));
         _dialled = null;
-        var byHost = new TargetsByHost(_destination, _route, parts.Targets, FactsOf(target, null), null);
+        var byHost = new TargetsByHost(_destination, _route, parts.Targets, facts, null);
         _http = byHost;
-        return ValueTask.FromResult<IConnection?>(new Http1Connection(new Wire(agent, null), peek.Bytes, byHost.Any, parts.Pipeline, parts.Http2));
+        return new Http1Connection(new Wire(agent, null), peek.Bytes, byHost.Any, parts.Pipeline, parts.Http2);
     }
 
     private async ValueTask<IConnection?> RawAsync(Peek peek, SpokenProtocol spoken)
@@ -283,15 +287,19 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
                 return await RefuseAsync(RefusalReason.Uninterceptable, name);
             facts = facts with { OnlyCountedFor = "uninterceptable" };
         }
-        return Relay(peek.OpenStream(), facts, null);
+        _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
+        return Relay(peek.OpenStream(), facts with { Dialled = OtherThanMeant(_dialled) }, null);
     }
+
+    private string? OtherThanMeant(Socket? dialled) =>
+        dialled?.RemoteEndPoint is IPEndPoint there && !there.Equals(_destination) ? there.ToString() : null;
 
     private TcpConnection Relay(Stream agentStream, ChannelFacts facts, (Socket Socket, Stream Stream)? there) =>
         new(agent, agentStream, new TcpTarget(facts, async cancellationToken =>
         {
             if (there is not null)
                 return there;
-            var socket = _dialled ?? await CapturedRoute.ConnectAsync(_destination, parts.Time, cancellationToken);
+            var socket = _dialled ?? await CapturedRoute.ConnectAsync(_ways, parts.Time, cancellationToken);
             _dialled = null;
             return socket is null ? null : (socket, new NetworkStream(socket, ownsSocket: true));
         }), parts.Pipeline);
@@ -303,7 +311,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
     {
         if (!MayPass(parts.Targets.OfAddress(_destination, out var known)))
             return await RefuseAsync(RefusalReason.Unmatched, known);
-        _dialled ??= await CapturedRoute.ConnectAsync(_destination, parts.Time, _cut.Token);
+        _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
         if (_dialled is null)
             return await RefuseAsync(RefusalReason.Unreachable, known);
         await _dialled.SendAsync(peek.Bytes[..8].ToArray(), SocketFlags.None, _cut.Token);
@@ -364,6 +372,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         {
             Protocol = protocol,
             Tls = VersionOf(targetStream),
+            Dialled = OtherThanMeant(socket),
             Alpn = chosen.Protocol.IsEmpty ? null : System.Text.Encoding.ASCII.GetString(chosen.Protocol.Span),
         };
         return await InsideAsync(agentStream, socket!, targetStream, name, parts.Targets.OfProven(name.Text, _destination), facts);
@@ -389,7 +398,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         {
             if (!MayPass(parts.Targets.OfProven(name.Text, _destination)))
                 continue;
-            var socket = _dialled ?? await CapturedRoute.ConnectAsync(_destination, parts.Time, _cut.Token);
+            var socket = _dialled ?? await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
             _dialled = null;
             if (socket is null)
                 return (null, default, name);
@@ -422,7 +431,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         }
         if (isHttp && target?.Protocol != TargetProtocol.TCP)
         {
-            _route = new CapturedRoute(_destination, name, parts.Client, parts.Time);
+            _route = new CapturedRoute(_ways, name, parts.Client, parts.Time);
             _route.Give(new Wire(targetSocket, targetStream));
             var byHost = new TargetsByHost(_destination, _route, parts.Targets, facts, name);
             _http = byHost;
@@ -455,7 +464,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
             : offered.Contains(SslApplicationProtocol.Http11) ? SslApplicationProtocol.Http11 : null;
         if (protocol is null || (await AcceptAsync(peek, name, protocol)).Stream is not { } stream)
             return await RefuseAsync(reason, facts.Name);
-        _route = new CapturedRoute(_destination, name, parts.Client, parts.Time);
+        _route = new CapturedRoute(_ways, name, parts.Client, parts.Time);
         var target = new HttpTarget(facts with { Tls = VersionOf(stream) }, _route) { Refusal = answer };
         _http = target;
         return new Http1Connection(new Wire(agent, stream), [], target, parts.Pipeline, parts.Http2);

@@ -8,25 +8,35 @@ using K8sRecorder.Sidecar.Trust;
 namespace K8sRecorder.Sidecar.Capture;
 
 /// <summary>
-/// To where the agent wanted to go, and to nowhere else. The first connection is there already, as a rule; another is opened where that has
-/// ended, to the same address and under the same name.
+/// To where the agent wanted to go, under the name that it meant. The first connection is there already, as a rule; another is opened where that has
+/// ended, in the same way.
 /// </summary>
-internal sealed class CapturedRoute(IPEndPoint destination, ServerName? tls, TlsClientSide client, TimeProvider time) : IRoute, IDisposable
+internal sealed class CapturedRoute(IReadOnlyList<IPEndPoint> ways, ServerName? tls, TlsClientSide client, TimeProvider time) : IRoute, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private Wire? _first;
 
-    public string Host => tls?.Text ?? destination.Address.ToString();
+    public string Host => tls?.Text ?? ways[0].Address.ToString();
 
-    public int Port => destination.Port;
+    public int Port => ways[0].Port;
 
     public bool IsTls => tls is not null;
 
     public bool KeepsHost => true;
 
-    /// <summary>Connects and says nothing; null if it could not be reached.</summary>
-    public static async ValueTask<Socket?> ConnectAsync(IPEndPoint destination, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Connects and says nothing, to the first of these that takes it; null if none does.</summary>
+    public static async ValueTask<Socket?> ConnectAsync(IReadOnlyList<IPEndPoint> ways, TimeProvider time, CancellationToken cancellationToken)
+    {
+        foreach (var way in ways)
+        {
+            if (await ConnectAsync(way, time, cancellationToken) is { } socket)
+                return socket;
+        }
+        return null;
+    }
+
+    private static async ValueTask<Socket?> ConnectAsync(IPEndPoint destination, TimeProvider time, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -59,7 +69,7 @@ internal sealed class CapturedRoute(IPEndPoint destination, ServerName? tls, Tls
     {
         try
         {
-            if (await ConnectAsync(destination, time, cancellationToken) is not { } socket)
+            if (await ConnectAsync(ways, time, cancellationToken) is not { } socket)
                 return null;
             if (tls is not { } name)
                 return new Wire(socket, null);

@@ -18,6 +18,8 @@ internal sealed class CapturedTargets(EffectivePolicy policy, INames names)
     /// <summary>The same for connections that the agent accepts.</summary>
     public const string Inbound = "inbound";
 
+    private const int MostOthers = 4;
+
     private readonly TargetMap _map = new(policy.Targets);
     private readonly Dictionary<EffectiveTarget, HttpGuard?> _guards = policy.Targets.ToDictionary(
         target => target, target => HttpGuard.Of(target.Guard), (IEqualityComparer<EffectiveTarget>)ReferenceEqualityComparer.Instance);
@@ -56,6 +58,19 @@ internal sealed class CapturedTargets(EffectivePolicy policy, INames names)
             (found, name) = (target, each);
         }
         return found ?? _map.ByAddress(destination);
+    }
+
+    /// <summary>
+    /// Where a connection may go: where the agent wanted it to or, should nobody be there, to another address that our resolver gave for the same
+    /// name. The agent cannot try that itself: its connection was accepted before we knew.
+    /// </summary>
+    public IReadOnlyList<IPEndPoint> WaysTo(IPEndPoint destination)
+    {
+        var target = OfAddress(destination, out var name);
+        // one that is a target's by its address alone goes nowhere else
+        if (name is null || (target is not null && !ReferenceEquals(_map.ByName(name, destination.Port), target)))
+            return [destination];
+        return [destination, .. names.AddressesOf(name).Where(address => !address.Equals(destination.Address)).Take(MostOthers).Select(address => new IPEndPoint(address, destination.Port))];
     }
 
     private bool IsBefore(EffectiveTarget one, EffectiveTarget other)

@@ -8,6 +8,9 @@ internal interface INames
     /// <summary>Whether it gave this address for this very name.</summary>
     bool Gave(string name, IPAddress address);
 
+    /// <summary>The addresses that it gave for this name, the one given last first.</summary>
+    IReadOnlyList<IPAddress> AddressesOf(string name);
+
     /// <summary>The names that it gave this address for, the one asked for last first.</summary>
     IReadOnlyList<string> NamesOf(IPAddress address);
 }

@@ -16,6 +16,9 @@ internal sealed record ChannelFacts(string Target)
     /// <summary>Address and port that the agent connected to; null where it was a listener of ours.</summary>
     public string? Destination { get; init; }
 
+    /// <summary>Address and port that was dialled in its place, another one of the same name; null where it was that one.</summary>
+    public string? Dialled { get; init; }
+
     /// <summary>Address and port that it came from, of a connection that the agent accepts.</summary>
     public string? Source { get; init; }
 
@@ -48,6 +51,8 @@ internal sealed record ChannelFacts(string Target)
     {
         if (Destination is not null)
             draft.Set("destination", Destination);
+        if (Dialled is not null)
+            draft.Set("dialled", Dialled);
         if (Source is not null)
             draft.Set("source", Source);
         if (Tls is not null)

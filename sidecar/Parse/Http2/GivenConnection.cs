@@ -22,7 +22,10 @@ internal sealed class GivenConnection : DefaultConnectionContext
         RemoteEndPoint = agent.RemoteEndPoint;
         Features.Set(target);
         var stream = new ReplayedStream(first.ToArray(), agent.OpenStream());
-        Transport = new Duplex(PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true)), PipeWriter.Create(stream));
+        // Kestrel is done reading before it says goodbye (GOAWAY): neither end of the pipe may close the stream
+        Transport = new Duplex(
+            PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true, leaveOpen: true)),
+            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
     }
 
     /// <summary>Completes when Kestrel is done with it.</summary>
