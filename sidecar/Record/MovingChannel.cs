@@ -16,15 +16,23 @@ internal sealed class MovingChannel(SessionRotation sessions, string target, str
 {
     private readonly SemaphoreSlim _moving = new(1, 1);
     private SessionLease _lease = lease;
+    private volatile Place _place = new(lease.Epoch, number);
 
     /// <summary>Its number in the session that it is in.</summary>
-    public long Number { get; private set; } = number;
+    public long Number => _place.Number;
 
-    public RecordingSession Session => _lease.Session;
+    public RecordingSession Session => _place.Epoch.Session;
 
-    /// <summary>The session and number to record to now.</summary>
-    public ValueTask<(SessionEpoch Epoch, long Number)> CurrentAsync() =>
-        _lease.IsRetired ? MoveAsync() : ValueTask.FromResult((_lease.Epoch, Number));
+    /// <summary>The session and number to record to now. The session is held until <see cref="SessionEpoch.Leave"/>.</summary>
+    public ValueTask<(SessionEpoch Epoch, long Number)> EnterAsync()
+    {
+        var place = _place;
+        place.Epoch.Enter();
+        if (!place.Epoch.IsRetired)
+            return ValueTask.FromResult((place.Epoch, place.Number));
+        place.Epoch.Leave();
+        return MoveAsync();
+    }
 
     public void Dispose()
     {
@@ -37,24 +45,30 @@ internal sealed class MovingChannel(SessionRotation sessions, string target, str
         await _moving.WaitAsync();
         try
         {
-            if (!_lease.IsRetired)
-                return (_lease.Epoch, Number);
-            var (oldSession, oldNumber) = (_lease.Session.Id, Number);
-            // a direction that still has its record open there holds the old session itself
-            _lease.Dispose();
-            _lease = sessions.Lease();
-            Number = _lease.Session.NextChannel();
-            var draft = _lease.Session.NewDraft("channel.continued", Number);
-            draft.Set("target", target);
-            draft.Set("protocol", protocol);
-            draft.Set("session", oldSession.ToString());
-            draft.Set("channel", oldNumber);
-            await _lease.Session.AppendAsync(draft, CancellationToken.None);
-            return (_lease.Epoch, Number);
+            var old = _place;
+            if (old.Epoch.IsRetired)
+            {
+                // a direction that still has its record open there holds the old session itself
+                _lease.Dispose();
+                _lease = sessions.Lease();
+                var next = new Place(_lease.Epoch, _lease.Session.NextChannel());
+                var draft = _lease.Session.NewDraft("channel.continued", next.Number);
+                draft.Set("target", target);
+                draft.Set("protocol", protocol);
+                draft.Set("session", old.Epoch.Session.Id.ToString());
+                draft.Set("channel", old.Number);
+                _place = next;
+                await _lease.Session.AppendAsync(draft, CancellationToken.None);
+            }
+            var place = _place;
+            place.Epoch.Enter(); // the lease holds it meanwhile
+            return (place.Epoch, place.Number);
         }
         finally
         {
             _moving.Release();
         }
     }
+
+    private sealed record Place(SessionEpoch Epoch, long Number);
 }

@@ -17,12 +17,11 @@ internal sealed class TcpDirectionRecorder(MovingChannel channel, string from, R
         Bytes += bytes.Length;
         if (onlyCounts)
             return;
-        var (epoch, number) = await channel.CurrentAsync();
-        if (_epoch is not null && _epoch != epoch)
+        if (_epoch is { IsRetired: true })
             await EndAsync(CutReason.Continued);
         if (_epoch is null)
         {
-            epoch.Enter();
+            var (epoch, number) = await channel.EnterAsync();
             _epoch = epoch;
             var draft = epoch.Session.NewDraft("tcp.data", number);
             draft.Set("from", from);

@@ -121,8 +121,7 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
 
     private async ValueTask OpenAsync()
     {
-        var (epoch, number) = await channel.CurrentAsync();
-        epoch.Enter();
+        var (epoch, number) = await channel.EnterAsync();
         _epoch = epoch;
         var draft = epoch.Session.NewDraft("ws.message", number);
         draft.Set("from", from);

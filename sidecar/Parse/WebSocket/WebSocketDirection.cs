@@ -18,6 +18,9 @@ internal sealed class WebSocketDirection : IDisposable
     private WebSocketMessage? _announced; // begun, and none of its payload is here
     private bool _isDeflated;
     private bool _isBroken;
+    private byte[] _clear = []; // payloads of this read, without masks
+    private int _from;
+    private int _to;
 
     public WebSocketDirection(MovingChannel channel, string from, RecorderSettings settings, DeflateTerms? deflate)
     {
@@ -41,21 +44,24 @@ internal sealed class WebSocketDirection : IDisposable
         Bytes += wire.Length;
         await _messages.MoveAsync();
         await _controls.MoveAsync();
-        var clear = _isFromAgent || _isBroken ? ArrayPool<byte>.Shared.Rent(wire.Length) : null;
+        _clear = ArrayPool<byte>.Shared.Rent(wire.Length + FrameParser.MostHeaderBytes);
+        (_from, _to) = (0, 0);
         try
         {
             while (wire.Length > 0)
             {
                 var taken = _parser.Take(wire.Span, out var piece);
-                await TakeAsync(wire.Slice(piece.DataAt, piece.DataLength), piece, clear);
+                await TakeAsync(wire.Slice(piece.DataAt, piece.DataLength), piece);
                 wire = wire[taken..];
             }
+            if (_to > _from)
+                await AppendAsync(isLast: false);
             await _controls.FlushAsync();
         }
         finally
         {
-            if (clear is not null)
-                ArrayPool<byte>.Shared.Return(clear, clearArray: true);
+            ArrayPool<byte>.Shared.Return(_clear, clearArray: true);
+            _clear = [];
         }
     }
 
@@ -75,39 +81,62 @@ internal sealed class WebSocketDirection : IDisposable
         _inflater?.Dispose();
     }
 
-    private async ValueTask TakeAsync(ReadOnlyMemory<byte> data, FramePiece piece, byte[]? clear)
+    private ValueTask TakeAsync(ReadOnlyMemory<byte> data, FramePiece piece)
     {
         if (piece.Begins && !_isBroken && _rules.Begin(_parser.Header) is { } broken)
-            await BreakAsync(broken);
-        if (_isBroken && piece.Begins)
-            await _messages.AppendAsync(_parser.HeaderBytes.ToArray(), isLast: false);
-        var frame = _parser.Header;
-        if (frame.IsMasked && data.Length > 0)
-            data = Unmasked(data, frame.Mask, piece.DataOffset, clear);
+            return BreakAsync(broken, data, piece);
         if (_isBroken)
         {
-            if (data.Length > 0)
-                await _messages.AppendAsync(data, isLast: false);
-            return;
+            GatherBroken(data, piece);
+            return ValueTask.CompletedTask;
         }
         if (!piece.Begins && data.Length == 0)
-            return; // a header that is not all there
+            return ValueTask.CompletedTask; // a header that is not all there
+        var frame = _parser.Header;
         if (frame.IsControl)
         {
-            await _controls.TakeAsync(frame.Opcode, data, piece.Begins, piece.Ends);
-            return;
+            var clear = _clear.AsMemory(_to, data.Length); // it is copied or recorded at once
+            FrameMask.Undo(data.Span, clear.Span, frame.Mask, piece.DataOffset);
+            return _controls.TakeAsync(frame.Opcode, clear, piece.Begins, piece.Ends);
         }
         if (piece.Begins && frame.Opcode != FrameHeader.Continuation)
             Announce(frame);
-        var isLast = piece.Ends && frame.IsFinal;
-        if (data.Length == 0 && !isLast)
-            return;
+        Gather(data, piece);
+        return piece.Ends && frame.IsFinal ? EndMessageAsync() : ValueTask.CompletedTask;
+    }
+
+    /// <summary>Puts a payload, without mask, behind what came of the message in this read: frames of one byte are not recorded one by one.</summary>
+    private void Gather(ReadOnlyMemory<byte> data, in FramePiece piece)
+    {
+        FrameMask.Undo(data.Span, _clear.AsSpan(_to), _parser.Header.Mask, piece.DataOffset);
+        _to += data.Length;
+    }
+
+    private void GatherBroken(ReadOnlyMemory<byte> data, in FramePiece piece)
+    {
+        if (piece.Begins)
+        {
+            _parser.HeaderBytes.CopyTo(_clear.AsSpan(_to));
+            _to += _parser.HeaderBytes.Length;
+        }
+        Gather(data, piece);
+    }
+
+    /// <summary>Has recorded what was gathered.</summary>
+    private async ValueTask AppendAsync(bool isLast)
+    {
         await _controls.FlushAsync();
         if (_announced is { } message)
             await OpenAsync(message);
-        await _messages.AppendAsync(data, isLast);
-        if (isLast)
-            await _messages.CompleteAsync(null, null);
+        var gathered = _clear.AsMemory(_from, _to - _from);
+        _from = _to;
+        await _messages.AppendAsync(gathered, isLast);
+    }
+
+    private async ValueTask EndMessageAsync()
+    {
+        await AppendAsync(isLast: true);
+        await _messages.CompleteAsync(null, null);
     }
 
     private void Announce(in FrameHeader frame)
@@ -128,17 +157,13 @@ internal sealed class WebSocketDirection : IDisposable
         return _messages.OpenAsync(message);
     }
 
-    private async ValueTask BreakAsync(string broken)
+    private async ValueTask BreakAsync(string broken, ReadOnlyMemory<byte> data, FramePiece piece)
     {
+        if (_to > _from)
+            await AppendAsync(isLast: false);
         await EndAsync(_isFromAgent ? CutReason.ClientAborted : CutReason.TargetFailed);
         _isBroken = true;
         await OpenAsync(new WebSocketMessage("bytes") { Broken = broken });
-    }
-
-    private static ReadOnlyMemory<byte> Unmasked(ReadOnlyMemory<byte> data, uint mask, long offset, byte[]? clear)
-    {
-        var into = clear is null ? new byte[data.Length] : clear.AsMemory(0, data.Length); // null: the read in which a target began to mask
-        FrameMask.Undo(data.Span, into.Span, mask, offset);
-        return into;
+        GatherBroken(data, piece);
     }
 }

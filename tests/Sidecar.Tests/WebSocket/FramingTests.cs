@@ -97,6 +97,25 @@ public sealed class FramingTests
     }
 
     [Fact]
+    public async Task Frames_of_one_byte_are_one_message()
+    {
+        using var upstream = new RawUpstream();
+        await using var sidecar = await TestSidecar.StartAsync(upstream.Port);
+        using var pair = await SocketPair.OpenAsync(sidecar, upstream);
+        var frames = Masked(Text, "<", final: false) + string.Concat(Enumerable.Repeat(Masked(Continuation, "x", final: false) + Masked(Continuation, "", final: false), 20_000));
+        await pair.AgentSaysAsync(frames + Masked(Continuation, ">"));
+        await pair.TargetSaysAsync(string.Concat(Enumerable.Repeat(Of(Text, "x"), 2000)));
+        await pair.CloseAsync();
+        await sidecar.StopAsync();
+
+        var messages = await RecordedMessage.AllAsync(sidecar);
+        Assert.Equal("<" + new string('x', 20_000) + ">", messages.Single(message => message is { From: "agent", Type: "text" }).Body);
+        Assert.Equal(2000, messages.Count(message => message is { From: "target", Body: "x" }));
+        var events = messages.Single(message => message is { From: "agent", Type: "text" }).First.Field("events");
+        Assert.True(events is null || events.Value.GetArrayLength() < 2000);
+    }
+
+    [Fact]
     public async Task Pings_that_say_the_same_are_one_record_with_their_number()
     {
         using var upstream = new RawUpstream();
