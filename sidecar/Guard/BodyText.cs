@@ -50,7 +50,10 @@ internal static class BodyText
             var character = Unit(body.Slice(at, unit), isBig);
             if (character is > 0x20 and not 0xfeff)
             {
-                var next = at + (2 * unit) <= body.Length ? Unit(body.Slice(at + unit, unit), isBig) : 0;
+                var hasNext = at + (2 * unit) <= body.Length;
+                if (character == '/' && !hasNext && !isWhole)
+                    return BodyLook.Unclear;
+                var next = hasNext ? Unit(body.Slice(at + unit, unit), isBig) : 0;
                 return character is '{' or '[' || (character == '/' && next is '/' or '*') ? BodyLook.Json : BodyLook.Other;
             }
             if (at > MaxBlanks)
