@@ -342,6 +342,8 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
     private async ValueTask<IConnection?> TlsAsync(Peek peek, string protocol)
     {
         var hello = _hello!;
+        if (hello.ServerName is { } unlikely && !ServerName.TryParse(unlikely, out _))
+            return await RefuseAsync(RefusalReason.Untrusted, unlikely); // no certificate could be for it
         var names = NamesFor(hello);
         if (names.Find(name => MayPass(parts.Targets.OfProven(name.Text, _destination))) is not { Text: not null } first)
             return await RefuseAsync(RefusalReason.Unmatched, names[0].Text);
