@@ -25,7 +25,7 @@ internal sealed class GivenConnection : DefaultConnectionContext
         // Kestrel is done reading before it says goodbye (GOAWAY): neither end of the pipe may close the stream
         Transport = new Duplex(
             PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true, leaveOpen: true)),
-            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
+            PipeWriter.Create(new ServerSettings(stream), new StreamPipeWriterOptions(leaveOpen: true)));
     }
 
     /// <summary>Completes when Kestrel is done with it.</summary>
