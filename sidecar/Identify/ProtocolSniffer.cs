@@ -77,7 +77,7 @@ internal static class ProtocolSniffer
         return true;
     }
 
-    /// <summary>A method and a space (RFC 9112 3); the rest is the HTTP parser's to judge, which answers in HTTP.</summary>
+    /// <summary>A method, a space (RFC 9112 3), and what makes it a request; the rest is the HTTP parser's to judge, which answers in HTTP.</summary>
     private static SpokenProtocol? OfRequestLine(ReadOnlySpan<byte> first)
     {
         var at = 0;
@@ -87,11 +87,28 @@ internal static class ProtocolSniffer
         for (var i = at; i < first.Length && i - at <= MaxMethod; i++)
         {
             if (first[i] == ' ')
-                return i > at ? SpokenProtocol.Http1 : SpokenProtocol.Opaque;
+                return i > at ? OfRequestTarget(first[(i + 1)..]) : SpokenProtocol.Opaque;
             if (!IsMethodLetter(first[i]))
                 return SpokenProtocol.Opaque;
         }
         return first.Length - at > MaxMethod ? SpokenProtocol.Opaque : null;
+    }
+
+    /// <summary>Other protocols have lines of a word and an argument, too (memcached, NATS, IRC): a path, or a line that names HTTP, tells them apart.</summary>
+    private static SpokenProtocol? OfRequestTarget(ReadOnlySpan<byte> rest)
+    {
+        if (rest.Length > 0 && rest[0] == '/')
+            return SpokenProtocol.Http1;
+        var end = rest.IndexOf((byte)'\n');
+        var line = end < 0 ? rest : rest[..end];
+        foreach (var one in line)
+        {
+            if (one < ' ' && one is not ((byte)'\r' or (byte)'\t'))
+                return SpokenProtocol.Opaque;
+        }
+        if (end < 0)
+            return null;
+        return line.IndexOf("HTTP/"u8) >= 0 ? SpokenProtocol.Http1 : SpokenProtocol.Opaque;
     }
 
     // a token may hold more (RFC 9110 5.6.2), but nobody's method does
