@@ -27,6 +27,12 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
 
     public SidecarProcess Sidecar => _sidecar!;
 
+    /// <summary>A connection of the agent's to somebody whom no target names, on which nobody has said anything since the start.</summary>
+    public Socket? Silent { get; private set; }
+
+    /// <summary>The world's authority, for a client that takes only real certificates.</summary>
+    public string RealAuthority => _folder["secrets/corp/ca.crt"];
+
     /// <summary>A file of the bundle that the agent is given.</summary>
     public string Bundle(string name) => Path.Combine(_folder["bundle"], name);
 
@@ -46,13 +52,20 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
             Network = Agent,
             MoreArguments = ["--ca", _folder["ca"], "--bundle", _folder["bundle"], "--secrets", _folder["secrets"]],
         };
-        await _sidecar.StartAgainAsync();
-        // the recorder knows names by what it was asked
+        await StartAgainAsync();
+        Silent = Connect(World.Other, 9);
+    }
+
+    /// <summary>Starts the sidecar, and asks for the names of the targets: it knows addresses by what it was asked.</summary>
+    public async Task StartAgainAsync()
+    {
+        await Sidecar.StartAgainAsync();
         await RunAsync("dig", ["+short", "api.target.test", "api.target.test", "AAAA", "app.target.test", "lines.target.test", "db.target.test"]);
     }
 
     async Task IAsyncLifetime.DisposeAsync()
     {
+        Silent?.Dispose();
         if (_sidecar is not null)
             await _sidecar.DisposeAsync();
         if (_world is not null)
@@ -150,7 +163,11 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
           trust: { additionalCAs: { secretName: corp } }
           targets:
             - { name: api, hosts: [ api.target.test, v4.target.test, v6.target.test ], ports: [ 443, 80 ] }
-            - { name: app, hosts: [ app.target.test ], ports: [ 443, 80 ] }
+            - name: app
+              hosts: [ app.target.test ]
+              ports: [ 443, 80 ]
+              protocol: HTTP
+              guard: [ { name: no-admin, deny: { path: [ "/admin", "/admin/*" ] } } ]
             - { name: db, hosts: [ db.target.test ], ports: [ 5432 ] }
             - { name: lines, hosts: [ lines.target.test ], ports: [ 22, 2525, 7000, 7001, 7443 ] }
         """;

@@ -1,0 +1,217 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+using System.Threading.Channels;
+using K8sRecorder.Integration.Redirect;
+using K8sRecorder.Testing.Net;
+
+namespace K8sRecorder.Integration.Capture;
+
+/// <summary>What is spoken through captured connections, quickly and slowly, arrives as it would without the recorder, and is recorded.</summary>
+[Collection(SharedRecording.Name)]
+public sealed class ProtocolTests(RecordingCapture pod)
+{
+    [NetworkFact]
+    public async Task Trailers_arrive_and_are_recorded()
+    {
+        using var client = pod.Client(World.App, HttpVersion.Version20);
+        using var answer = await client.PostAsync(new Uri("https://app.target.test/trailers"), new ByteArrayContent([0, 0, 0, 0, 2, 8, 1]));
+        Assert.Equal([0, 0, 0, 0, 2, 8, 1], await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal("0", answer.TrailingHeaders.GetValues("grpc-status").Single());
+
+        var request = await pod.RequestAsync("/trailers");
+        Assert.Equal(("app", "1.3"), (request.Text("target"), request.Text("tls")));
+        var response = await pod.RecordAsync("http.response", record => record.Channel == request.Channel && record.Session.Id == request.Session.Id);
+        Assert.Contains("all went well", CapturePod.TextOf(response, "trailers"), StringComparison.Ordinal);
+    }
+
+    [NetworkFact]
+    public async Task WebSocket_is_recorded_as_messages()
+    {
+        using var client = new ClientWebSocket();
+        using var invoker = new HttpMessageInvoker(pod.Handler(World.App));
+        await client.ConnectAsync(new Uri("wss://app.target.test/ws"), invoker, CancellationToken.None);
+        await client.SendAsync("a message"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
+        var buffer = new byte[64];
+        var received = await client.ReceiveAsync(buffer, CancellationToken.None);
+        Assert.Equal("a message", Encoding.UTF8.GetString(buffer, 0, received.Count));
+        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken.None);
+
+        foreach (var from in new[] { "agent", "target" })
+            await pod.RecordAsync("ws.message", record => record.Text("from") == from && CapturePod.TextOf(record, "body") == "a message");
+    }
+
+    [NetworkFact]
+    public async Task Events_arrive_one_by_one()
+    {
+        var events = pod.World.Server.Events = Channel.CreateUnbounded<string>();
+        using var client = pod.Client(World.App);
+        using var answer = await SendingFirstAsync();
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        for (var i = 0; i < 5; i++)
+        {
+            if (i > 0)
+                events.Writer.TryWrite(i.ToString(CultureInfo.InvariantCulture));
+            Assert.Equal($"data: {i}", await reader.ReadLineAsync());
+            Assert.Equal("", await reader.ReadLineAsync());
+        }
+        events.Writer.Complete();
+        Assert.Null(await reader.ReadLineAsync());
+
+        Assert.Equal("app", (await pod.RequestAsync("/events")).Text("target"));
+
+        Task<HttpResponseMessage> SendingFirstAsync()
+        {
+            events.Writer.TryWrite("0");
+            return client.GetAsync(new Uri("https://app.target.test/events"), HttpCompletionOption.ResponseHeadersRead);
+        }
+    }
+
+    [NetworkTheory]
+    [InlineData(false, "/hello-in-bytes")]
+    [InlineData(true, "/hello-in-records")]
+    public async Task Handshake_in_small_pieces_is_understood(bool asRecords, string path)
+    {
+        var socket = pod.Connect(World.App, 443);
+        socket.NoDelay = true;
+        await using var tls = await pod.TlsAsync(new SplitStream(new NetworkStream(socket, ownsSocket: true), asRecords), "app.target.test");
+        await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: app.target.test\r\nConnection: close\r\n\r\n"));
+        Assert.Contains("hello by HTTP/1.1", await ToEndAsync(tls), StringComparison.Ordinal);
+
+        Assert.Equal("app", (await pod.RequestAsync(path)).Text("target"));
+    }
+
+    [NetworkFact]
+    public async Task Request_in_single_bytes_is_understood()
+    {
+        using var socket = pod.Connect(World.App, 80);
+        socket.NoDelay = true;
+        foreach (var one in Encoding.ASCII.GetBytes("GET /in-bytes HTTP/1.1\r\nHost: app.target.test\r\nConnection: close\r\n\r\n"))
+            socket.Send([one]);
+        await using var stream = new NetworkStream(socket);
+        Assert.Contains("hello by HTTP/1.1", await ToEndAsync(stream), StringComparison.Ordinal);
+
+        Assert.Equal("app", (await pod.RequestAsync("/in-bytes")).Text("target"));
+    }
+
+    [NetworkFact]
+    public async Task Target_that_speaks_first_is_heard()
+    {
+        using var listener = pod.World.Network.As(0, () => RedirectedPod.Listening(World.Lines, 2525));
+        var agent = pod.Connect(World.Lines, 2525);
+        using (var server = RedirectedPod.Waiting(listener).Accept())
+        {
+            server.Send("220 greeted first\r\n"u8);
+            Assert.Equal("220 greeted first\r\n", Text(agent));
+            agent.Send("QUIT at once\r\n"u8);
+            Assert.Equal("QUIT at once\r\n", Text(server));
+        }
+        agent.Dispose();
+
+        foreach (var (from, text) in new[] { ("target", "220 greeted first"), ("agent", "QUIT at once") })
+            await pod.RecordAsync("tcp.data", record => record.Text("from") == from && CapturePod.TextOf(record, "body").Contains(text, StringComparison.Ordinal));
+        await pod.RecordAsync("channel.opened", record => record.Text("target") == "lines" && record.Text("destination") == $"{World.Lines}:2525");
+    }
+
+    [NetworkFact]
+    public async Task Agent_that_waits_for_the_target_is_heard_when_it_speaks()
+    {
+        using var listener = pod.World.Network.As(0, () => RedirectedPod.Listening(World.Lines, 7001));
+        var agent = pod.Connect(World.Lines, 7001);
+        using (var server = RedirectedPod.Waiting(listener).Accept())
+        {
+            // dialled: the recorder does not wait for the agent any more
+            agent.Send("spoke late\n"u8);
+            Assert.Equal("spoke late\n", Text(server));
+        }
+        agent.Dispose();
+
+        await pod.RecordAsync("tcp.data", record => CapturePod.TextOf(record, "body").Contains("spoke late", StringComparison.Ordinal));
+    }
+
+    [NetworkFact]
+    public async Task Connection_into_the_pod_is_recorded()
+    {
+        using var listener = pod.Listen(RedirectedPod.AgentUid, "0.0.0.0", 8080);
+        using var caller = pod.Pair.Outside.As(0, () => RedirectedPod.Connecting(NetworkPair.PodV4, 8080));
+        caller.Send("GET /inbound HTTP/1.1\r\nHost: agent\r\n\r\n"u8);
+        using (var agent = pod.Accept(RedirectedPod.AgentUid, listener))
+        {
+            Assert.StartsWith("GET /inbound", Text(agent), StringComparison.Ordinal);
+            agent.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8);
+            Assert.EndsWith("ok", Text(caller), StringComparison.Ordinal);
+        }
+
+        var request = await pod.RequestAsync("/inbound");
+        Assert.Equal(("inbound", $"{NetworkPair.PodV4}:8080", caller.LocalEndPoint!.ToString()), (request.Text("target"), request.Text("destination"), request.Text("source")));
+    }
+
+    [NetworkFact]
+    public async Task Client_that_takes_only_the_real_certificate_passes_unread_the_second_time()
+    {
+        string[] arguments = ["-sS", "-4", "--cacert", pod.RealAuthority, "https://v4.target.test/pinned"];
+        var (exitCode, _) = await pod.RunAsync("curl", arguments);
+        Assert.NotEqual(0, exitCode);
+        await pod.RecordAsync("connection.refused", record => record.Text("reason") == "uninterceptable" && CapturePod.TextOf(record, "name") == "v4.target.test");
+        (exitCode, var said) = await pod.RunAsync("curl", arguments);
+        Assert.True(exitCode == 0, said);
+
+        await pod.RecordAsync("channel.opened", record => record.Text("onlyCountedFor") == "uninterceptable" && record.Text("target") == "api");
+    }
+
+    [NetworkFact]
+    public async Task Ssh_passes_counted()
+    {
+        using var listener = pod.World.Network.As(0, () => RedirectedPod.Listening(World.Lines, 22));
+        using var agent = pod.Connect(World.Lines, 22);
+        using var server = RedirectedPod.Waiting(listener).Accept();
+        server.Send("SSH-2.0-test\r\n"u8);
+        Assert.Equal("SSH-2.0-test\r\n", Text(agent));
+
+        await pod.RecordAsync("channel.opened", record => record.Text("onlyCountedFor") == "uninterceptable" && record.Text("destination") == $"{World.Lines}:22");
+    }
+
+    [NetworkFact]
+    public async Task Own_name_for_the_address_of_a_target_gets_round_no_guard()
+    {
+        await pod.RunAsync("dig", ["+short", "evil.test"]);
+        using var client = pod.Client(World.App, port: 80);
+        using var denied = await client.GetAsync(new Uri("http://evil.test/admin/own-name"));
+        Assert.Equal(HttpStatusCode.Forbidden, denied.StatusCode);
+        using var tls = pod.Client(World.App, HttpVersion.Version20);
+        using var untrusted = await tls.GetAsync(new Uri("https://evil.test/admin/own-name"));
+        Assert.Equal(HttpStatusCode.BadGateway, untrusted.StatusCode);
+
+        await pod.RequestAsync("/admin/own-name");
+        Assert.False(pod.World.Server.Saw("/admin"));
+    }
+
+    [NetworkFact]
+    public async Task Without_the_sidecar_nothing_flows_and_with_it_everything_again()
+    {
+        var authority = await File.ReadAllBytesAsync(pod.Bundle(Sidecar.Trust.TrustBundle.AuthorityName));
+        await pod.Sidecar.KillAsync();
+        Assert.Equal(SocketError.ConnectionRefused, pod.ConnectError(World.App, 443));
+        Assert.Equal(SocketError.ConnectionRefused, pod.ConnectError(NetworkPair.FarV6, 443));
+        await pod.StartAgainAsync();
+
+        Assert.Equal(authority, await File.ReadAllBytesAsync(pod.Bundle(Sidecar.Trust.TrustBundle.AuthorityName)));
+        using var client = pod.Client(World.App);
+        Assert.Equal("hello by HTTP/1.1", await client.GetStringAsync(new Uri("https://app.target.test/after")));
+        Assert.Equal("app", (await pod.RequestAsync("/after")).Text("target"));
+    }
+
+    private static string Text(Socket socket)
+    {
+        var buffer = new byte[4096];
+        return Encoding.ASCII.GetString(buffer, 0, RedirectedPod.Waiting(socket).Receive(buffer));
+    }
+
+    private static async Task<string> ToEndAsync(Stream stream)
+    {
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        return await reader.ReadToEndAsync();
+    }
+}
