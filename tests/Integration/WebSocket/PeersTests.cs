@@ -35,7 +35,8 @@ public sealed class PeersTests
             foreach (var from in new[] { "agent", "target" })
             {
                 var data = channel.Where(m => From(m) == from && (TypeOf(m) is "text" or "binary")).ToList();
-                Assert.Equal(["text", "text", "text", "text", "binary"], data.Select(TypeOf));
+                // a JSON message may wait for later text to decide its own
+                Assert.Equal(["binary", "text", "text", "text", "text"], data.Select(TypeOf).Order());
                 Assert.All(data, m => Assert.Equal(!path.StartsWith("plain", StringComparison.Ordinal), m.TryGetProperty("deflated", out _)));
             }
             Assert.Contains(channel, m => TypeOf(m) == "close" && From(m) == "agent" && m.GetProperty("code").GetInt32() == 1000);
@@ -68,7 +69,7 @@ public sealed class PeersTests
             foreach (var from in new[] { "agent", "target" })
             {
                 var data = channel.Where(m => From(m) == from && (TypeOf(m) is "text" or "binary")).ToList();
-                Assert.Equal(["text", "text", "text", "text", "text", "binary"], data.Select(TypeOf));
+                Assert.Equal(["binary", "text", "text", "text", "text", "text"], data.Select(TypeOf).Order());
             }
             Assert.DoesNotContain(channel, m => m.TryGetProperty("broken", out _) || m.TryGetProperty("cut", out _) || m.TryGetProperty("error", out _));
             Assert.Equal(2, channel.Count(m => TypeOf(m) == "close" && m.GetProperty("code").GetInt32() == 3000));
