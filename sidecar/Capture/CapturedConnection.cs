@@ -373,7 +373,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         facts = facts with
         {
             Protocol = protocol,
-            Tls = VersionOf(targetStream),
+            Tls = VersionOf(agentStream),
             Dialled = OtherThanMeant(socket),
             Alpn = chosen.Protocol.IsEmpty ? null : System.Text.Encoding.ASCII.GetString(chosen.Protocol.Span),
         };
