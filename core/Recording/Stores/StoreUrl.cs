@@ -63,7 +63,8 @@ public sealed record StoreUrl
     {
         problem = null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
-            && !HasStrangers(text) && !HasBrokenEscapes(text) && !HasStrangers(uri.LocalPath) && ForFolder(uri.LocalPath) is { Folder.Length: > 1 } url)
+            && !HasStrangers(text) && !HasBrokenEscapes(text) && !HasStrangers(uri.LocalPath) && ForFolder(uri.LocalPath) is { Folder.Length: > 1 } url
+            && GivesBack(url))
             return url;
         problem = "a folder store is file:// and a full path: file:///var/recordings";
         return null;
@@ -89,6 +90,9 @@ public sealed record StoreUrl
 
     /// <summary>No path of a sane folder: control characters, and what stands for bytes that were no text, which Uri cannot give back.</summary>
     private static bool HasStrangers(string text) => text.Any(c => char.IsControl(c) || c >= '\uFFFD');
+
+    /// <summary>Whether its text is read as the same folder: Uri cuts a space off the end, for one.</summary>
+    private static bool GivesBack(StoreUrl url) => Uri.TryCreate(url.Text, UriKind.Absolute, out var again) && again.LocalPath == url.Folder;
 
     /// <summary>A percent sign that begins no escape: Uri makes of some of them what nobody wrote.</summary>
     private static bool HasBrokenEscapes(string text)
