@@ -21,12 +21,6 @@ namespace K8sRecorder.Sidecar.Capture;
 /// </summary>
 internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool isInbound = false) : IConnection
 {
-    /// <summary>An agent that says nothing for so long may be waiting for the target to speak first.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>The first bytes have so long to say what they are.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly Stream _agentStream = new NetworkStream(agent, ownsSocket: true);
     private readonly CancellationTokenSource _cut = new(); // never disposed: it has no timer, and the sweep may be late
     private IPEndPoint _destination = new(IPAddress.None, 0);
@@ -34,15 +28,19 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
     private Socket? _dialled;
     private IDisposable? _http;
     private CapturedRoute? _route;
-    private ClientHello? _hello;
+    private FirstBytes? _firstBytes;
     private volatile IConnection? _inner;
     private volatile bool _isStopping;
 
+    private FirstBytes First => _firstBytes ??= new FirstBytes(parts.Time, _cut.Token);
+
     public async Task RunAsync()
     {
+        var peerPort = 0;
         try
         {
-            if (await IdentifyAsync() is not { } inner)
+            peerPort = (agent.RemoteEndPoint as IPEndPoint)?.Port ?? 0; // later it may be closed
+            if (await IdentifyOrNoteAsync() is not { } inner)
                 return;
             _inner = inner;
             Interlocked.MemoryBarrier(); // either we see that it was asked to end, or whoever asks sees the other
@@ -51,10 +49,13 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
             if (_cut.IsCancellationRequested)
                 inner.Cut();
             await inner.RunAsync();
+            // it brought no request, and still its name and its destination were said
+            if (_http is TargetsByHost { IsUsed: false } unused)
+                await parts.Refusals.NoteUnusedAsync(unused.Any.Facts, peerPort);
         }
-        catch (Exception gone) when (gone is OperationCanceledException or AuthenticationException || Http1Connection.IsGone(gone))
+        catch (SocketException)
         {
-            // it left before it was known, or the recorder stops
+            // it left before it could be asked who it is
         }
         catch (Exception failure)
         {
@@ -89,6 +90,20 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         _dialled?.Dispose();
         _route?.Dispose();
         _http?.Dispose();
+    }
+
+    /// <summary>Whatever ends it before it is known: that it was there is recorded, for a destination and a name say something, too.</summary>
+    private async ValueTask<IConnection?> IdentifyOrNoteAsync()
+    {
+        try
+        {
+            return await IdentifyAsync();
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or AuthenticationException || Http1Connection.IsGone(gone))
+        {
+            await parts.Refusals.RecordAsync(_destination.Port == 0 ? null : _destination, RefusalReason.Left, _firstBytes?.Hello?.ServerName);
+            return null;
+        }
     }
 
     private async ValueTask<IConnection?> IdentifyAsync()
@@ -158,80 +173,31 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
     /// <summary>What the first bytes say, of the agent or, where that waits, of its target; null where nothing may be dialled and nothing was said.</summary>
     private async ValueTask<SpokenProtocol?> SniffAsync(Peek peek)
     {
-        if (peek.Count == 0 && !await SaysSomethingAsync(peek, Quiet))
+        if (peek.Count == 0 && !await First.ComeAsync(peek, FirstBytes.Quiet))
         {
             if (!isInbound && !MayPass(parts.Targets.OfAddress(_destination, out _)))
             {
-                if (!await SaysSomethingAsync(peek, Patience))
+                if (!await First.ComeAsync(peek, FirstBytes.Patience))
                     return null;
             }
             else if (await TargetSpeaksFirstAsync(peek) is { } first)
                 return first;
         }
-        using var patience = new CancellationTokenSource(Patience, parts.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _cut.Token);
-        try
-        {
-            while (true)
-            {
-                if (ProtocolSniffer.OfAgent(peek.Bytes, out _hello) is { } spoken)
-                    return spoken;
-                if (!await peek.ReadAsync(either.Token))
-                    return ProtocolSniffer.OfSlowAgent(peek.Bytes);
-            }
-        }
-        catch (OperationCanceledException) when (!_cut.IsCancellationRequested)
-        {
-            return ProtocolSniffer.OfSlowAgent(peek.Bytes);
-        }
-    }
-
-    private async ValueTask<bool> SaysSomethingAsync(Peek peek, TimeSpan within)
-    {
-        using var quiet = new CancellationTokenSource(within, parts.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, _cut.Token);
-        try
-        {
-            await peek.WaitAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (!_cut.IsCancellationRequested)
-        {
-            return false;
-        }
+        return await First.ReadAsync(peek);
     }
 
     /// <summary>Dials the target meanwhile: whoever speaks first decides. Null: the agent did.</summary>
     private async ValueTask<SpokenProtocol?> TargetSpeaksFirstAsync(Peek peek)
     {
         _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
-        if (_dialled is null)
+        if (_dialled is not { } target)
             return SpokenProtocol.Opaque; // it is told by the relay, which finds the same
-        using var decided = CancellationTokenSource.CreateLinkedTokenSource(_cut.Token);
-        var agentSpeaks = peek.WaitAsync(decided.Token).AsTask();
-        var targetSpeaks = _dialled.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, decided.Token).AsTask();
-        if (await IsFirstAsync(agentSpeaks, targetSpeaks, decided))
+        if (await First.ComeFirstAsync(peek, token => target.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, token)))
             return null;
         // looked at and left where it is: the relay is to have it
         var greeting = new byte[16];
-        var length = _dialled.Available == 0 ? 0 : await _dialled.ReceiveAsync(greeting, SocketFlags.Peek, _cut.Token);
+        var length = target.Available == 0 ? 0 : await target.ReceiveAsync(greeting, SocketFlags.Peek, _cut.Token);
         return ProtocolSniffer.OfTarget(greeting.AsSpan(0, length)) ?? SpokenProtocol.Opaque;
-    }
-
-    private async ValueTask<bool> IsFirstAsync(Task<int> agentSpeaks, Task<int> targetSpeaks, CancellationTokenSource decided)
-    {
-        var first = await Task.WhenAny(agentSpeaks, targetSpeaks);
-        await decided.CancelAsync();
-        await ((Task)Task.WhenAll(agentSpeaks, targetSpeaks)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _cut.Token.ThrowIfCancellationRequested();
-        return first == agentSpeaks;
-    }
-
-    /// <summary>However long the agent takes: what it says late is looked at, too.</summary>
-    private async ValueTask<bool> AgentSpeaksFirstAsync(Peek inside, SslStream targetStream)
-    {
-        using var decided = CancellationTokenSource.CreateLinkedTokenSource(_cut.Token);
-        return await IsFirstAsync(inside.WaitAsync(decided.Token).AsTask(), targetStream.ReadAsync(Memory<byte>.Empty, decided.Token).AsTask(), decided);
     }
 
     // :: where it goes
@@ -314,11 +280,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
         if (_dialled is null)
             return await RefuseAsync(RefusalReason.Unreachable, known);
-        await _dialled.SendAsync(peek.Bytes[..8].ToArray(), SocketFlags.None, _cut.Token);
-        var answer = new byte[1];
-        using var patience = new CancellationTokenSource(Patience, parts.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _cut.Token);
-        if (await _dialled.ReceiveAsync(answer, SocketFlags.None, either.Token) == 0 || answer[0] != (byte)'S')
+        if (!await HasTlsAsync(_dialled, peek.Bytes[..8].ToArray()))
         {
             // it has none, or does not know the question: it is asked again, in the relay
             _dialled.Dispose();
@@ -326,13 +288,26 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
             return await RawAsync(peek, SpokenProtocol.PostgreSQL);
         }
         peek.Take(8);
-        await _agentStream.WriteAsync(answer, _cut.Token);
-        while (ProtocolSniffer.OfAgent(peek.Bytes, out _hello) is not SpokenProtocol.Tls)
-        {
-            if (peek.Count > 0 && peek.Bytes[0] != 22 || !await peek.ReadAsync(either.Token))
-                return await RefuseAsync(RefusalReason.Protocol, known);
-        }
+        await _agentStream.WriteAsync("S"u8.ToArray(), _cut.Token);
+        if (await First.ReadAsync(peek) != SpokenProtocol.Tls)
+            return await RefuseAsync(RefusalReason.Protocol, known);
         return await TlsAsync(peek, "PostgreSQL");
+    }
+
+    private async ValueTask<bool> HasTlsAsync(Socket target, byte[] question)
+    {
+        var answer = new byte[1];
+        using var patience = new CancellationTokenSource(FirstBytes.Patience, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _cut.Token);
+        try
+        {
+            await target.SendAsync(question, SocketFlags.None, either.Token);
+            return await target.ReceiveAsync(answer, SocketFlags.None, either.Token) == 1 && answer[0] == (byte)'S';
+        }
+        catch (Exception silent) when (silent is SocketException || (silent is OperationCanceledException && !_cut.IsCancellationRequested))
+        {
+            return false;
+        }
     }
 
     /// <summary>
@@ -341,7 +316,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
     /// </summary>
     private async ValueTask<IConnection?> TlsAsync(Peek peek, string protocol)
     {
-        var hello = _hello!;
+        var hello = First.Hello!;
         if (hello.ServerName is { } unlikely && !ServerName.TryParse(unlikely, out _))
             return await RefuseAsync(RefusalReason.Untrusted, unlikely); // no certificate could be for it
         var names = NamesFor(hello);
@@ -368,7 +343,8 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         if (accepted.Stream is not { } agentStream)
         {
             await targetStream.DisposeAsync();
-            return accepted.Outcome is TlsServerOutcome.CertificateRefused or TlsServerOutcome.Closed ? await NotToBeReadAsync(name, facts) : null;
+            return accepted.Outcome is TlsServerOutcome.CertificateRefused or TlsServerOutcome.Closed
+                ? await NotToBeReadAsync(name, facts) : await RefuseAsync(RefusalReason.Handshake, facts.Name);
         }
         facts = facts with
         {
@@ -421,16 +397,10 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         var chosen = targetStream.NegotiatedApplicationProtocol;
         var isHttp = chosen == SslApplicationProtocol.Http2 || chosen == SslApplicationProtocol.Http11;
         var inside = new Peek(agentStream);
-        if (!isHttp && facts.Protocol == "TLS" && target?.Protocol != TargetProtocol.TCP && await AgentSpeaksFirstAsync(inside, targetStream))
-        {
-            using var patience = new CancellationTokenSource(Patience, parts.Time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _cut.Token);
-            SpokenProtocol? spoken;
-            while ((spoken = ProtocolSniffer.OfAgent(inside.Bytes, out _)) is null && await inside.ReadAsync(either.Token))
-            {
-            }
-            isHttp = (spoken ?? ProtocolSniffer.OfSlowAgent(inside.Bytes)) is SpokenProtocol.Http1 or SpokenProtocol.Http2;
-        }
+        // however long the agent takes: what it says late is looked at, too
+        if (!isHttp && facts.Protocol == "TLS" && target?.Protocol != TargetProtocol.TCP
+            && await First.ComeFirstAsync(inside, token => targetStream.ReadAsync(Memory<byte>.Empty, token)))
+            isHttp = await First.ReadAsync(inside) is SpokenProtocol.Http1 or SpokenProtocol.Http2;
         if (isHttp && target?.Protocol != TargetProtocol.TCP)
         {
             _route = new CapturedRoute(_ways, name, parts.Client, parts.Time);
@@ -461,7 +431,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
     /// <summary>Where HTTP is offered an answer in words comes instead of a broken connection.</summary>
     private async ValueTask<IConnection?> AnswerInsteadAsync(Peek peek, ServerName name, ChannelFacts facts, RecorderAnswer answer, RefusalReason reason)
     {
-        var offered = _hello!.Protocols.Select(one => new SslApplicationProtocol(one)).ToList();
+        var offered = First.Hello!.Protocols.Select(one => new SslApplicationProtocol(one)).ToList();
         SslApplicationProtocol? protocol = offered.Contains(SslApplicationProtocol.Http2) ? SslApplicationProtocol.Http2
             : offered.Contains(SslApplicationProtocol.Http11) ? SslApplicationProtocol.Http11 : null;
         if (protocol is null || (await AcceptAsync(peek, name, protocol)).Stream is not { } stream)

@@ -24,6 +24,12 @@ internal readonly record struct RefusalReason(string Text)
     /// <summary>It speaks another protocol than the policy says.</summary>
     public static readonly RefusalReason Protocol = new("protocol");
 
+    /// <summary>The agent and we have no TLS in common, or it broke the handshake off.</summary>
+    public static readonly RefusalReason Handshake = new("handshake");
+
+    /// <summary>It ended, or the recorder stopped, before it was known what it is.</summary>
+    public static readonly RefusalReason Left = new("left");
+
     /// <summary>Nothing was said in time, and nothing says where it may go.</summary>
     public static readonly RefusalReason Silent = new("silent");
 }

@@ -42,6 +42,9 @@ internal sealed class TargetsByHost : IDisposable
     /// <summary>Stands for all of them.</summary>
     public HttpTarget Any { get; }
 
+    /// <summary>Whether any request came.</summary>
+    public bool IsUsed { get; private set; }
+
     public void Dispose()
     {
         Any.Dispose();
@@ -56,6 +59,7 @@ internal sealed class TargetsByHost : IDisposable
     {
         lock (_lock)
         {
+            IsUsed = true;
             // exchanges may still be under way on those that were made: nothing is thrown out before the end
             if (_byHost.TryGetValue(host, out var known))
                 return known;
