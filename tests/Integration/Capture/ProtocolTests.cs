@@ -96,6 +96,31 @@ public sealed class ProtocolTests(RecordingCapture pod)
         Assert.Equal("app", (await pod.RequestAsync("/in-bytes")).Text("target"));
     }
 
+    /// <summary>The server name alone could carry something out: it reached the target with the handshake.</summary>
+    [NetworkFact]
+    public async Task Handshake_without_a_request_is_recorded()
+    {
+        using (var socket = pod.Connect(World.App, 443))
+        await using (await pod.TlsAsync(new NetworkStream(socket), "app.target.test", "http/1.1"))
+        {
+        }
+
+        var opened = await pod.RecordAsync("channel.opened", record => record.Text("protocol") == "HTTP");
+        Assert.Equal(("app", "app.target.test", "1.3"), (opened.Text("target"), CapturePod.TextOf(opened, "name"), opened.Text("tls")));
+    }
+
+    /// <summary>So do address and port, where nothing was said at all.</summary>
+    [NetworkFact]
+    public async Task Agent_that_leaves_in_the_middle_of_its_first_bytes_is_recorded()
+    {
+        var socket = pod.Connect(World.App, 443);
+        socket.Send([22, 3, 1, 2]);
+        socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        socket.Dispose();
+
+        await pod.RecordAsync("connection.refused", record => record.Text("reason") == "left" && record.Text("destination") == $"{World.App}:443");
+    }
+
     [NetworkFact]
     public async Task Target_that_speaks_first_is_heard()
     {
