@@ -78,6 +78,6 @@ internal sealed class OpenValue(RangeQueue queue, string detector)
     private void Add(long start, long end, string? name)
     {
         if (end > start)
-            queue.Add(new MaskRange(start, end, name, Rank.Field, null, IsQuoted && name is not null));
+            queue.Add(new MaskRange(start, end, name, Rank.Field, null, 0, IsQuoted && name is not null));
     }
 }

@@ -35,6 +35,6 @@ internal static class CookiePairs
         while (end > start && value[end - 1] == ' ')
             end--;
         if (!Marker.IsAll(value[start..end]))
-            queue.Add(new MaskRange(start, end, "cookie", Rank.Field, null, false));
+            queue.Add(new MaskRange(start, end, "cookie", Rank.Field, null, 0, false));
     }
 }

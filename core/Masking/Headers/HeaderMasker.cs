@@ -76,7 +76,7 @@ internal sealed class HeaderMasker
         var lead = rest.Length - rest.TrimStart(" \t"u8).Length;
         rest = rest.Trim(" \t"u8);
         if (!Marker.IsAll(rest))
-            queue.Add(new MaskRange(start + lead, start + lead + rest.Length, "header", Rank.Field, null, false));
+            queue.Add(new MaskRange(start + lead, start + lead + rest.Length, "header", Rank.Field, null, 0, false));
     }
 
     private static bool IsScheme(ReadOnlySpan<byte> word)

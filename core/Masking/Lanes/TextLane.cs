@@ -243,14 +243,14 @@ internal sealed partial class TextLane : IDisposable
         if (!_isSplit)
         {
             var isBare = detector is not null && IsBareJson(ref start, end);
-            _queue.Add(new MaskRange(_map.Start(start), to, detector, rank, tag, isBare));
+            _queue.Add(new MaskRange(_map.Start(start), to, detector, rank, tag, end - start, isBare));
             return;
         }
 
         var from = _map.Start(start);
         foreach (var piece in _pieces)
         {
-            var range = new MaskRange(Math.Max(from, piece.Start), Math.Min(to, piece.End), detector, rank, tag, false);
+            var range = new MaskRange(Math.Max(from, piece.Start), Math.Min(to, piece.End), detector, rank, tag, end - start, false);
             if (range.End <= range.Start)
                 continue;
             _queue.Add(range);

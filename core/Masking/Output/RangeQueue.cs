@@ -108,6 +108,10 @@ internal sealed class RangeQueue
             return range.End > other.End;
         if (range.Rank != other.Rank)
             return range.Rank > other.Rank;
-        return string.CompareOrdinal(range.Detector, other.Detector) < 0;
+        // Two that saw the same bytes may know different secrets: a string of an event alone, and what it spells with the next.
+        if (range.Secret != other.Secret)
+            return range.Secret > other.Secret;
+        var byName = string.CompareOrdinal(range.Detector, other.Detector);
+        return byName < 0 || (byName == 0 && string.CompareOrdinal(range.Tag, other.Tag) < 0);
     }
 }
