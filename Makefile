@@ -64,7 +64,7 @@ soak-memory: out/k8srecorder-sidecar ## Memory, CPU, idling and start of the sid
 	@dotnet run -c Release --project tests/Soak -- memory --sidecar out/k8srecorder-sidecar $(ARGS)
 
 .PHONY: soak-kill
-soak-kill: out/k8srecorder-sidecar ## Kill the sidecar under load, restart, hold the recording against both ends (ARGS="--seed N --kills N --mode Strict")
+soak-kill: out/k8srecorder-sidecar ## Kill the sidecar under load, restart, hold the recording against both ends (ARGS="--seed N --kills N --mode Strict --redirect")
 	@dotnet run -c Release --project tests/Soak -- sidecar-kill --sidecar out/k8srecorder-sidecar --kills 500 $(ARGS)
 
 .PHONY: soak-hostile

@@ -17,7 +17,7 @@ internal static class Program
         var options = SoakOptions.Parse(arguments);
         if (options is null)
         {
-            await Console.Error.WriteLineAsync("usage: soak [writer-kill|sidecar-kill] [--kills N] [--seed N] [--kills-per-store N] [--parallel N] [--seconds N] [--mode Strict|Buffered|BestEffort] [--sidecar FILE]");
+            await Console.Error.WriteLineAsync("usage: soak [writer-kill|sidecar-kill] [--kills N] [--seed N] [--kills-per-store N] [--parallel N] [--seconds N] [--mode Strict|Buffered|BestEffort] [--redirect] [--sidecar FILE]");
             return 3;
         }
         return verb switch

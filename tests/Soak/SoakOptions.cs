@@ -29,6 +29,9 @@ internal sealed record SoakOptions
     /// <summary>Recording mode of the sidecar; empty: each in turn.</summary>
     public string Mode { get; init; } = "";
 
+    /// <summary>Connections come to the sidecar as in a pod: redirected, with TLS and without.</summary>
+    public bool Redirect { get; init; }
+
     /// <summary>The sidecar's executable; empty: the one that was built with the soak.</summary>
     public string Sidecar { get; init; } = "";
 
@@ -42,9 +45,9 @@ internal sealed record SoakOptions
         {
             if (!arguments[i].StartsWith("--", StringComparison.Ordinal))
                 continue;
-            if (arguments[i] == "--finish")
+            if (arguments[i] is "--finish" or "--redirect")
             {
-                options = options with { Finish = true };
+                options = arguments[i] == "--finish" ? options with { Finish = true } : options with { Redirect = true };
                 continue;
             }
             if (i + 1 == arguments.Length)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -17,11 +18,15 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly string _capture;
+    private readonly string _recording;
     private World? _world;
     private SidecarProcess? _sidecar;
 
     /// <param name="capture">What the policy says of <c>capture</c> beside its mode.</param>
-    protected CapturePod(string capture) => _capture = capture;
+    /// <param name="mode">The policy's mode.</param>
+    /// <param name="spool">What it says of the spool beside its intervals.</param>
+    protected CapturePod(string capture, string mode = "Buffered", string spool = "") =>
+        (_capture, _recording) = (capture, $"mode: {mode}\n  spool: {{ flushInterval: 250ms, headInterval: 250ms{spool} }}");
 
     internal World World => _world!;
 
@@ -52,6 +57,7 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
             Network = Agent,
             MoreArguments = ["--ca", _folder["ca"], "--bundle", _folder["bundle"], "--secrets", _folder["secrets"]],
         };
+        Prepare();
         await StartAgainAsync();
         Silent = Connect(World.Other, 9);
     }
@@ -66,6 +72,7 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
     async Task IAsyncLifetime.DisposeAsync()
     {
         Silent?.Dispose();
+        CleanUp();
         if (_sidecar is not null)
             await _sidecar.DisposeAsync();
         if (_world is not null)
@@ -73,6 +80,31 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
         if (NetworkPair.WhyAbsent is null)
             Directory.Delete($"/etc/netns/{Agent.Name}", recursive: true);
         _folder.Dispose();
+    }
+
+    /// <summary>What the sidecar's folders need before its first start.</summary>
+    protected virtual void Prepare()
+    {
+    }
+
+    /// <summary>Its opposite.</summary>
+    protected virtual void CleanUp()
+    {
+    }
+
+    /// <summary>Waits until a figure of <c>/metrics</c> is this one.</summary>
+    public async Task UntilAsync(string metric, double value)
+    {
+        using var client = Sidecar.AdminClient();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var text = await client.GetStringAsync(new Uri(Sidecar.Admin, "/metrics"), patience.Token);
+            var line = text.Split('\n').FirstOrDefault(line => line.StartsWith(metric, StringComparison.Ordinal));
+            if (line is not null && double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture) == value)
+                return;
+            await Task.Delay(10, patience.Token);
+        }
     }
 
     /// <summary>Runs a program as the agent, which has the environment of whoever runs the tests, and the right to read what they built.</summary>
@@ -159,7 +191,7 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
         metadata: { name: agents, namespace: test }
         spec:
           capture: { mode: Redirect, {{_capture}} }
-          spool: { flushInterval: 250ms, headInterval: 250ms }
+          {{_recording}}
           trust: { additionalCAs: { secretName: corp } }
           targets:
             - { name: api, hosts: [ api.target.test, v4.target.test, v6.target.test ], ports: [ 443, 80 ] }

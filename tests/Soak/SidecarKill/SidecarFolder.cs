@@ -1,3 +1,4 @@
+using K8sRecorder.Soak.SidecarKill.Grounds;
 using K8sRecorder.Testing;
 
 namespace K8sRecorder.Soak.SidecarKill;
@@ -8,10 +9,9 @@ internal sealed class SidecarFolder : IDisposable
     private readonly TemporaryFolder _folder = new();
     private bool _isKept;
 
-    public SidecarFolder(string mode, int httpUpstream, int tcpUpstream, string limits, Random random)
+    public SidecarFolder(string executable, string mode, bool redirects, string limits, Random random)
     {
-        HttpPort = Loopback.FreePort();
-        TcpPort = Loopback.FreePort();
+        Ground = redirects ? new RedirectGround(executable, _folder.Path) : new ListenerGround();
         Directory.CreateDirectory(Store);
         var flush = random.Next(150, 900);
         File.WriteAllBytes(TagKey, [.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
@@ -25,16 +25,12 @@ internal sealed class SidecarFolder : IDisposable
               mode: {{mode}}
               spool: { flushInterval: {{flush}}ms, headInterval: {{random.Next(20, flush)}}ms }
             {{limits}}
-              targets:
-                - { name: web, listen: "127.0.0.1:{{HttpPort}}", protocol: HTTP, upstream: { address: "127.0.0.1:{{httpUpstream}}" } }
-                - { name: raw, listen: "127.0.0.1:{{TcpPort}}", protocol: TCP, upstream: { address: "127.0.0.1:{{tcpUpstream}}" } }
+            {{Ground.Policy}}
 
             """);
     }
 
-    public int HttpPort { get; }
-
-    public int TcpPort { get; }
+    public Ground Ground { get; }
 
     public string Path => _folder.Path;
 
@@ -50,11 +46,14 @@ internal sealed class SidecarFolder : IDisposable
 
     public string Log => _folder["sidecar.log"];
 
-    /// <summary>The pod has moved: its memory-backed folder is gone.</summary>
+    /// <summary>The pod has moved: its memory-backed folders are gone.</summary>
     public void LoseKeys()
     {
-        if (Directory.Exists(Keys))
-            Directory.Delete(Keys, recursive: true);
+        foreach (var folder in new[] { Keys, Ground.AuthorityFolder })
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>Leaves everything on the disk, for whoever looks into a failure.</summary>
@@ -62,6 +61,7 @@ internal sealed class SidecarFolder : IDisposable
 
     public void Dispose()
     {
+        Ground.Dispose();
         if (!_isKept)
             _folder.Dispose();
     }

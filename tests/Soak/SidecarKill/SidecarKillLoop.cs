@@ -1,3 +1,5 @@
+using K8sRecorder.Testing.Net;
+
 namespace K8sRecorder.Soak.SidecarKill;
 
 /// <summary>
@@ -18,12 +20,17 @@ internal sealed class SidecarKillLoop(SoakOptions options)
     {
         var executable = options.Sidecar.Length > 0 ? Path.GetFullPath(options.Sidecar) : Path.Combine(AppContext.BaseDirectory, "k8srecorder-sidecar");
         var modes = options.Mode.Length > 0 ? [options.Mode] : Modes;
-        _progress.Say($"{Verb}: {options.Kills} kills in {string.Join(" and ", modes)}, seed {options.Seed}, {executable}");
+        if (options.Redirect && NetworkPair.WhyAbsent is { } why)
+        {
+            _progress.Say($"{Verb}: --redirect {why}");
+            return 3;
+        }
+        _progress.Say($"{Verb}: {options.Kills} kills in {string.Join(" and ", modes)}{(options.Redirect ? ", redirected" : "")}, seed {options.Seed}, {executable}");
         await Task.WhenAll(Enumerable.Range(0, options.Parallel).Select(_ => Task.Run(() => WorkAsync(modes, executable, ct), ct)));
         foreach (var failure in _figures.Failures)
             _progress.Say($"FAILED: {failure}");
         await Console.Out.WriteLineAsync(
-            $"{Verb} {string.Join('+', modes)} {_figures} failures={_figures.FailureCount} seed={options.Seed} seconds={_progress.Elapsed.TotalSeconds:F0}");
+            $"{Verb} {string.Join('+', modes)}{(options.Redirect ? "+redirect" : "")} {_figures} failures={_figures.FailureCount} seed={options.Seed} seconds={_progress.Elapsed.TotalSeconds:F0}");
         return _figures.FailureCount == 0 ? 0 : 1;
     }
 
@@ -37,7 +44,7 @@ internal sealed class SidecarKillLoop(SoakOptions options)
             var random = new Random(options.Seed + number * 7919);
             // the first store of a mode takes what the even shares of the others leave
             var kills = options.Kills / Stores + (number < options.Kills % Stores ? 1 : 0);
-            await using var store = new StoreRun($"s{number}", modes[number % modes.Length], executable, random, _figures);
+            await using var store = new StoreRun($"s{number}", modes[number % modes.Length], options.Redirect, executable, random, _figures);
             using var showing = new Timer(_ => Show(), null, 250, 250);
             await store.RunAsync(kills, GoesOn, ct);
             Show();

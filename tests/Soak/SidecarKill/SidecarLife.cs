@@ -40,13 +40,10 @@ internal sealed class SidecarLife : IDisposable
 
     public static SidecarLife Start(string executable, SidecarFolder folder)
     {
-        var start = new ProcessStartInfo(
-            executable,
-            ["--policy", folder.Policy, "--store", $"file://{folder.Store}", "--spool", folder.Spool, "--keys", folder.Keys, "--tag-key", folder.TagKey])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = folder.Ground.Sidecar(
+            executable, ["--policy", folder.Policy, "--store", $"file://{folder.Store}", "--spool", folder.Spool, "--keys", folder.Keys, "--tag-key", folder.TagKey]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         return new SidecarLife(Process.Start(start) ?? throw new InvalidOperationException("the sidecar did not start"), folder.Log);
     }
 

@@ -30,18 +30,18 @@ internal sealed class StoreRun : IAsyncDisposable
     private readonly int _keyTurn;
     private int _keysLost;
 
-    public StoreRun(string name, string mode, string executable, Random random, Figures figures)
+    public StoreRun(string name, string mode, bool redirects, string executable, Random random, Figures figures)
     {
         (_mode, _executable, _random, _figures) = (mode, executable, random, figures);
         var canaries = new Canaries(random.Next());
         TextCheck.Run(canaries, random);
         _notes = new Notebook(name, canaries);
-        _http = new HttpUpstream(_notes);
-        _tcp = new TcpUpstream(_notes);
         _keyTurn = random.Next(3);
         _mayDrop = mode == "BestEffort";
         _folder = new SidecarFolder(
-            mode, _http.Port, _tcp.Port, _mayDrop && random.Next(2) == 0 ? $"  limits: {{ recordsPerSecond: {random.Next(1, 12)} }}" : "", random);
+            executable, mode, redirects, _mayDrop && random.Next(2) == 0 ? $"  limits: {{ recordsPerSecond: {random.Next(1, 12)} }}" : "", random);
+        _http = new HttpUpstream(_notes, _folder.Ground.Http);
+        _tcp = new TcpUpstream(_notes, _folder.Ground.Raw);
     }
 
     public async Task RunAsync(int kills, Func<bool> goOn, CancellationToken ct)
@@ -130,11 +130,17 @@ internal sealed class StoreRun : IAsyncDisposable
     {
         var signal = new LoadSignal();
         var number = _lives.Count;
-        var agents = Enumerable.Range(0, 5).Select(_ => new HttpAgent(_notes, _folder.HttpPort, number, new Random(_random.Next()), signal))
-            .Select(agent => Task.Run(agent.RunAsync)).ToList();
+        var agents = new List<Task>();
+        for (var n = 0; n < 5; n++)
+        {
+            var random = new Random(_random.Next());
+            var agent = new HttpAgent(_notes, new Dialling(_folder.Ground, _folder.Ground.Http, _notes, random, signal), number, random, signal);
+            agents.Add(Task.Run(agent.RunAsync));
+        }
         for (var n = 0; n < 2; n++)
         {
-            var agent = new TcpAgent(_notes, _folder.TcpPort, number, new Random(_random.Next()), signal);
+            var random = new Random(_random.Next());
+            var agent = new TcpAgent(_notes, new Dialling(_folder.Ground, _folder.Ground.Raw, _notes, random, signal), number, random, signal);
             agents.Add(Task.Run(agent.RunAsync));
         }
         return (signal, Task.WhenAll(agents));
@@ -194,6 +200,7 @@ internal sealed class StoreRun : IAsyncDisposable
         _figures.Add("sessions", recorded.Sessions);
         _figures.Add("resumed", recorded.Resumed);
         _figures.Add("gaps", recorded.Gaps.Count);
+        _figures.Add("handshakes", _notes.Handshakes);
         var judge = new Judge(_notes, recorded, _lives, _mayDrop, _figures);
         judge.Run();
         _failures.AddRange(judge.Failures);

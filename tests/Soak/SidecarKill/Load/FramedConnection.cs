@@ -1,17 +1,16 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 
 namespace K8sRecorder.Soak.SidecarKill.Load;
 
-/// <summary>HTTP/1.1 off a socket, as plainly as can be: a second opinion on framing that shares nothing with the sidecar's.</summary>
-internal sealed class FramedConnection(Socket socket) : IDisposable
+/// <summary>HTTP/1.1 off a connection, as plainly as can be: a second opinion on framing that shares nothing with the sidecar's.</summary>
+internal sealed class FramedConnection(Line line) : IDisposable
 {
     private readonly byte[] _buffer = new byte[32 << 10];
     private int _start;
     private int _end;
 
-    public Socket Socket => socket;
+    public Line Line => line;
 
     /// <summary>The next head, without its empty line; null where the connection ended, however it did.</summary>
     public async ValueTask<string?> ReadHeadAsync()
@@ -59,7 +58,7 @@ internal sealed class FramedConnection(Socket socket) : IDisposable
         }
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => line.Dispose();
 
     private async ValueTask<bool> ReadExactlyAsync(long length, Func<ReadOnlyMemory<byte>, bool> take)
     {
@@ -104,15 +103,8 @@ internal sealed class FramedConnection(Socket socket) : IDisposable
         }
         if (_end == _buffer.Length)
             return false;
-        try
-        {
-            var read = await socket.ReceiveAsync(_buffer.AsMemory(_end));
-            _end += read;
-            return read > 0;
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
+        var read = await line.ReceiveAsync(_buffer.AsMemory(_end));
+        _end += Math.Max(0, read);
+        return read > 0;
     }
 }

@@ -1,20 +1,19 @@
-using System.Net.Sockets;
 using System.Text;
 using K8sRecorder.Soak.SidecarKill.Oracle;
 
 namespace K8sRecorder.Soak.SidecarKill.Load;
 
 /// <summary>One agent: sends exchanges one after the other, over kept and over new connections, and notes what it receives until the connection dies.</summary>
-internal sealed class HttpAgent(Notebook notes, int port, int life, Random random, LoadSignal signal)
+internal sealed class HttpAgent(Notebook notes, Dialling dialling, int life, Random random, LoadSignal signal)
 {
     public async Task RunAsync()
     {
         while (!signal.IsStopping)
         {
-            using var socket = await Dialling.DialAsync(port, signal);
-            if (socket is null)
+            using var line = await dialling.DialAsync();
+            if (line is null)
                 return;
-            using var connection = new FramedConnection(socket);
+            using var connection = new FramedConnection(line);
             var exchanges = random.Next(4) == 0 ? 1 : random.Next(2, 20);
             for (var n = 0; n < exchanges && !signal.IsStopping; n++)
             {
@@ -35,7 +34,7 @@ internal sealed class HttpAgent(Notebook notes, int port, int life, Random rando
     private async Task<bool> ExchangeAsync(FramedConnection connection, ExchangeNote note, bool last)
     {
         var plan = note.Plan;
-        var sending = SendAsync(connection.Socket, plan, last);
+        var sending = SendAsync(connection.Line, plan, last);
         var kept = await ReceiveAsync(connection, note);
         if (!kept)
             connection.Dispose();
@@ -43,7 +42,7 @@ internal sealed class HttpAgent(Notebook notes, int port, int life, Random rando
         return kept && !last && note.Status == 200;
     }
 
-    private async Task SendAsync(Socket socket, Plan plan, bool last)
+    private async Task SendAsync(Line line, Plan plan, bool last)
     {
         var chunked = plan.Kind == ExchangeKind.UploadChunked;
         var method = !plan.HasRequestBody ? "GET" : plan.Kind is ExchangeKind.Upload or ExchangeKind.UploadChunked ? "PUT" : "POST";
@@ -53,7 +52,7 @@ internal sealed class HttpAgent(Notebook notes, int port, int life, Random rando
             head.Append("Connection: close\r\n");
         if (!plan.HasRequestBody)
         {
-            await Pieces.SendAsync(socket, Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()));
+            await line.SendAsync(Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()));
             return;
         }
         var body = plan.Request(notes.Canaries).Clear;
@@ -62,7 +61,7 @@ internal sealed class HttpAgent(Notebook notes, int port, int life, Random rando
             head.Append("Transfer-Encoding: chunked\r\n\r\n");
         else
             head.Append("Content-Length: ").Append(body.Length).Append("\r\n\r\n");
-        await Pieces.SendAsync(socket, body, plan.PieceBytes, plan.PauseMilliseconds, chunked, Encoding.Latin1.GetBytes(head.ToString()));
+        await Pieces.SendAsync(line, body, plan.PieceBytes, plan.PauseMilliseconds, chunked, Encoding.Latin1.GetBytes(head.ToString()));
     }
 
     private async Task<bool> ReceiveAsync(FramedConnection connection, ExchangeNote note)

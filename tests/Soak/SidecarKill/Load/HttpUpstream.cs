@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
+using K8sRecorder.Soak.SidecarKill.Grounds;
 using K8sRecorder.Soak.SidecarKill.Oracle;
 
 namespace K8sRecorder.Soak.SidecarKill.Load;
@@ -11,23 +11,21 @@ internal sealed class HttpUpstream : IAsyncDisposable
     public const string IdField = "x-soak-id";
 
     private readonly Notebook _notes;
-    private readonly LoopbackTarget _target;
+    private readonly LoadTarget _target;
 
-    public HttpUpstream(Notebook notes)
+    public HttpUpstream(Notebook notes, IReadOnlyList<Road> roads)
     {
         _notes = notes;
-        _target = new LoopbackTarget(ServeAsync);
+        _target = new LoadTarget(roads, ServeAsync);
     }
-
-    public int Port => _target.Port;
 
     public Task QuietAsync() => _target.QuietAsync();
 
     public ValueTask DisposeAsync() => _target.DisposeAsync();
 
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(Line line)
     {
-        using var connection = new FramedConnection(socket);
+        using var connection = new FramedConnection(line);
         try
         {
             while (await connection.ReadHeadAsync() is { } head)
@@ -71,10 +69,10 @@ internal sealed class HttpUpstream : IAsyncDisposable
             if (note.Request.Bytes != expected.Length)
                 _notes.Wrong($"upstream: the request of {id} ended after {note.Request.Bytes} of {expected.Length} bytes");
         }
-        return await RespondAsync(connection.Socket, plan);
+        return await RespondAsync(connection.Line, plan);
     }
 
-    private async Task<bool> RespondAsync(Socket socket, Plan plan)
+    private async Task<bool> RespondAsync(Line line, Plan plan)
     {
         var body = plan.OnWire(plan.Response(_notes.Canaries));
         var chunked = plan.Kind is ExchangeKind.Chunked or ExchangeKind.Events or ExchangeKind.EventsLeft;
@@ -87,9 +85,9 @@ internal sealed class HttpUpstream : IAsyncDisposable
             : string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n"));
         head.Append("\r\n");
         var sent = await Pieces.SendAsync(
-            socket, body, plan.PieceBytes, plan.PauseMilliseconds, chunked, Encoding.Latin1.GetBytes(head.ToString()));
+            line, body, plan.PieceBytes, plan.PauseMilliseconds, chunked, Encoding.Latin1.GetBytes(head.ToString()));
         if (untilClose)
-            socket.Shutdown(SocketShutdown.Send);
+            await line.EndSendingAsync();
         return sent && !untilClose;
     }
 }

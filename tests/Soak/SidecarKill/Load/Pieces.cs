@@ -1,27 +1,10 @@
-using System.Net.Sockets;
-
 namespace K8sRecorder.Soak.SidecarKill.Load;
 
 /// <summary>Sends bytes piece by piece.</summary>
 internal static class Pieces
 {
-    /// <summary>Whether the socket took all of it.</summary>
-    public static async Task<bool> SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            while (bytes.Length > 0)
-                bytes = bytes[await socket.SendAsync(bytes)..];
-            return true;
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Sends a body in pieces with pauses, with or without the frames of chunks.</summary>
-    public static async Task<bool> SendAsync(Socket socket, ReadOnlyMemory<byte> body, int pieceBytes, int pauseMilliseconds, bool chunked, ReadOnlyMemory<byte> first = default)
+    /// <summary>Sends a body in pieces with pauses, with or without the frames of chunks. Whether the connection took all of it.</summary>
+    public static async Task<bool> SendAsync(Line line, ReadOnlyMemory<byte> body, int pieceBytes, int pauseMilliseconds, bool chunked, ReadOnlyMemory<byte> first = default)
     {
         // the head goes with the first piece, as most programs send it
         for (var at = 0; at < body.Length || first.Length > 0; at += pieceBytes)
@@ -31,11 +14,11 @@ internal static class Pieces
                 ? [.. first.Span, .. Framing.ChunkHead(piece.Length), .. piece.Span, 13, 10]
                 : [.. first.Span, .. piece.Span];
             first = default;
-            if (!await SendAsync(socket, sent))
+            if (!await line.SendAsync(sent))
                 return false;
             if (pauseMilliseconds > 0)
                 await Task.Delay(pauseMilliseconds);
         }
-        return !chunked || await SendAsync(socket, "0\r\n\r\n"u8.ToArray());
+        return !chunked || await line.SendAsync("0\r\n\r\n"u8.ToArray());
     }
 }

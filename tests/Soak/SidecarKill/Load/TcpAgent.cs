@@ -1,62 +1,36 @@
-using System.Net.Sockets;
 using K8sRecorder.Soak.SidecarKill.Oracle;
 
 namespace K8sRecorder.Soak.SidecarKill.Load;
 
 /// <summary>An agent on raw connections, one exchange each.</summary>
-internal sealed class TcpAgent(Notebook notes, int port, int life, Random random, LoadSignal signal)
+internal sealed class TcpAgent(Notebook notes, Dialling dialling, int life, Random random, LoadSignal signal)
 {
     public async Task RunAsync()
     {
         while (!signal.IsStopping)
         {
-            using var socket = await Dialling.DialAsync(port, signal);
-            if (socket is null)
+            using var line = await dialling.DialAsync();
+            if (line is null)
                 return;
             var note = notes.Begin(Plan.Tcp(notes.NextId(), random), life);
-            var sending = TalkAsync(socket, note.Plan);
-            await ListenAsync(socket, note);
+            var sending = TalkAsync(line, note.Plan);
+            await ListenAsync(line, note);
             note.EndedAt = Notebook.Now;
             await sending;
         }
     }
 
-    /// <summary>-1: the connection was reset.</summary>
-    public static async ValueTask<int> ReceiveAsync(Socket socket, Memory<byte> buffer)
+    private async Task TalkAsync(Line line, Plan plan)
     {
-        try
-        {
-            return await socket.ReceiveAsync(buffer);
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            return -1;
-        }
+        if (await Pieces.SendAsync(line, plan.Request(notes.Canaries).Clear, plan.PieceBytes, plan.PauseMilliseconds, chunked: false))
+            await line.EndSendingAsync();
     }
 
-    public static void EndSending(Socket socket)
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            // it is gone already
-        }
-    }
-
-    private async Task TalkAsync(Socket socket, Plan plan)
-    {
-        if (await Pieces.SendAsync(socket, plan.Request(notes.Canaries).Clear, plan.PieceBytes, plan.PauseMilliseconds, chunked: false))
-            EndSending(socket);
-    }
-
-    private async Task ListenAsync(Socket socket, ExchangeNote note)
+    private async Task ListenAsync(Line line, ExchangeNote note)
     {
         var expected = note.Plan.Response(notes.Canaries).Clear;
         var buffer = new byte[16 << 10];
-        while (await ReceiveAsync(socket, buffer) is var read and >= 0)
+        while (await line.ReceiveAsync(buffer) is var read and >= 0)
         {
             if (read == 0)
             {

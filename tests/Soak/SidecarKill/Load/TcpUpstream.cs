@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Text;
+using K8sRecorder.Soak.SidecarKill.Grounds;
 using K8sRecorder.Soak.SidecarKill.Oracle;
 
 namespace K8sRecorder.Soak.SidecarKill.Load;
@@ -8,29 +8,27 @@ namespace K8sRecorder.Soak.SidecarKill.Load;
 internal sealed class TcpUpstream : IAsyncDisposable
 {
     private readonly Notebook _notes;
-    private readonly LoopbackTarget _target;
+    private readonly LoadTarget _target;
 
-    public TcpUpstream(Notebook notes)
+    public TcpUpstream(Notebook notes, IReadOnlyList<Road> roads)
     {
         _notes = notes;
-        _target = new LoopbackTarget(ServeAsync);
+        _target = new LoadTarget(roads, ServeAsync);
     }
-
-    public int Port => _target.Port;
 
     public Task QuietAsync() => _target.QuietAsync();
 
     public ValueTask DisposeAsync() => _target.DisposeAsync();
 
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(Line line)
     {
-        using var owned = socket;
+        using var owned = line;
         var buffer = new byte[16 << 10];
         var first = new MemoryStream();
         ExchangeNote? note = null;
         ReadOnlyMemory<byte> expected = default;
         var talking = Task.CompletedTask;
-        while (await TcpAgent.ReceiveAsync(socket, buffer) is var read and >= 0)
+        while (await line.ReceiveAsync(buffer) is var read and >= 0)
         {
             if (read == 0)
             {
@@ -47,7 +45,7 @@ internal sealed class TcpUpstream : IAsyncDisposable
                 expected = note.Plan.Request(_notes.Canaries).Clear;
                 piece = first.ToArray();
                 var plan = note.Plan;
-                talking = TalkAsync(socket, plan);
+                talking = TalkAsync(line, plan);
             }
             var at = (int)note.Request.Bytes;
             if (at + piece.Length > expected.Length || !piece.Span.SequenceEqual(expected.Span.Slice(at, piece.Length)))
@@ -57,10 +55,10 @@ internal sealed class TcpUpstream : IAsyncDisposable
         await talking;
     }
 
-    private async Task TalkAsync(Socket socket, Plan plan)
+    private async Task TalkAsync(Line line, Plan plan)
     {
-        if (await Pieces.SendAsync(socket, plan.Response(_notes.Canaries).Clear, plan.PieceBytes, plan.PauseMilliseconds, chunked: false))
-            TcpAgent.EndSending(socket);
+        if (await Pieces.SendAsync(line, plan.Response(_notes.Canaries).Clear, plan.PieceBytes, plan.PauseMilliseconds, chunked: false))
+            await line.EndSendingAsync();
     }
 
     private ExchangeNote? Name(MemoryStream first)

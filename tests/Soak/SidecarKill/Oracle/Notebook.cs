@@ -11,6 +11,7 @@ internal sealed class Notebook(string prefix, Canaries canaries)
     private readonly DateTimeOffset _began = TimeProvider.System.GetUtcNow();
     private readonly long _beganAt = Stopwatch.GetTimestamp();
     private int _next;
+    private int _handshakes;
 
     public Canaries Canaries => canaries;
 
@@ -18,6 +19,9 @@ internal sealed class Notebook(string prefix, Canaries canaries)
 
     /// <summary>What was not as it should be on the wire.</summary>
     public IReadOnlyCollection<string> Wrongs => _wrongs;
+
+    /// <summary>Handshakes of TLS that clients have done.</summary>
+    public int Handshakes => _handshakes;
 
     public static long Now => Stopwatch.GetTimestamp();
 
@@ -31,6 +35,8 @@ internal sealed class Notebook(string prefix, Canaries canaries)
     }
 
     public ExchangeNote? Find(string id) => _notes.GetValueOrDefault(id);
+
+    public void CountHandshake() => Interlocked.Increment(ref _handshakes);
 
     public void Wrong(string what)
     {

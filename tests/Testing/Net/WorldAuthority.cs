@@ -2,14 +2,15 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace K8sRecorder.Integration.Capture;
+namespace K8sRecorder.Testing.Net;
 
 /// <summary>Who certifies everybody outside: an authority that only the policy's <c>trust.additionalCAs</c> make known to the recorder.</summary>
-internal sealed class WorldAuthority : IDisposable
+public sealed class WorldAuthority : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _certificate;
 
+    /// <summary>Makes it.</summary>
     public WorldAuthority()
     {
         var request = new CertificateRequest("CN=the world's authority", _key, HashAlgorithmName.SHA256);
@@ -20,6 +21,7 @@ internal sealed class WorldAuthority : IDisposable
         _certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
     }
 
+    /// <summary>Its certificate.</summary>
     public string Pem => _certificate.ExportCertificatePem() + "\n";
 
     /// <summary>A server's certificate with its key.</summary>
