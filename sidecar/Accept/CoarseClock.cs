@@ -22,6 +22,9 @@ internal sealed class CoarseClock(TimeProvider time) : IDisposable
     /// <summary>Ticks since the start, as of the last one; exact to a tick after <see cref="Quicken"/>. Any thread.</summary>
     public long Now => Volatile.Read(ref _now);
 
+    /// <summary>Called when it has slowed down or rests.</summary>
+    public Action? Slowed { get; set; }
+
     /// <summary>Names what is to be done at each tick.</summary>
     public void Start(Action tick) =>
         _timer = time.CreateTimer(
@@ -65,6 +68,8 @@ internal sealed class CoarseClock(TimeProvider time) : IDisposable
             _isFast = period == Fast;
             _timer?.Change(period, period);
         }
+        if (period != Fast)
+            Slowed?.Invoke();
     }
 
     private void Look() => Volatile.Write(ref _now, (long)(time.GetElapsedTime(_start).TotalSeconds * TicksPerSecond));

@@ -49,6 +49,7 @@ internal sealed class SidecarRun : IAsyncDisposable
     private readonly IReadOnlyList<HttpTarget> _httpTargets;
     private readonly Http2Server _http2;
     private readonly Listeners _listeners;
+    private readonly IdleTrim _idleTrim;
     private readonly AdminListener? _admin;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -80,6 +81,8 @@ internal sealed class SidecarRun : IAsyncDisposable
         var framework = new FrameworkLoggers(_logger, time);
         var settings = new RecorderSettings(configuration.Masking, runLabels, policy.BodyLimit, policy.Mode == Policy.Model.RecordingMode.Strict, time);
         _pipeline = new RecorderPipeline(_sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());
+        _idleTrim = new IdleTrim(time);
+        _pipeline.Clock.Slowed = _idleTrim.Idle;
         _http2 = new Http2Server(_pipeline, framework);
         _capture = policy.Capture == CaptureMode.Redirect
             ? CaptureStart.Open(configuration, _sessions, settings, _pipeline, _http2, _metrics, loggers) : null;
@@ -191,6 +194,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         await _stopping.CancelAsync();
         await _rotating;
         await _listeners.DisposeAsync();
+        _idleTrim.Dispose();
         await _http2.CloseAsync();
         if (_capture is not null)
             await _capture.DisposeAsync();
