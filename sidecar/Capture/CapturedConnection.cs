@@ -141,7 +141,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
 
     /// <summary>
     /// Somebody connects to the agent. It is the server here, with a certificate of its own: HTTP in the clear is read, other bytes are recorded,
-    /// TLS is counted.
+    /// TLS is counted where the policy lets pass what cannot be read.
     /// </summary>
     private async ValueTask<IConnection?> InboundAsync(Peek peek)
     {
@@ -153,6 +153,8 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         if (spoken is not (SpokenProtocol.Http1 or SpokenProtocol.Http2))
         {
             var isRead = spoken is not (SpokenProtocol.Tls or SpokenProtocol.Ssh);
+            if (!isRead && !parts.Targets.MayGoUnread(null))
+                return await RefuseAsync(RefusalReason.Uninterceptable, First.Hello?.ServerName);
             return Relay(peek.OpenStream(), facts with { Protocol = isRead ? "TCP" : "TLS", OnlyCountedFor = isRead ? null : "uninterceptable" }, null);
         }
         _route = new CapturedRoute(_ways, null, parts.Client, parts.Time);
@@ -328,7 +330,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
         if (parts.IsPinned(first.Text, _destination) && parts.Targets.OfClaimed(first.Text, _destination) is var claimed && MayPass(claimed) && parts.Targets.MayGoUnread(claimed))
             return Relay(peek.OpenStream(), FactsOf(claimed, first.Text) with { Protocol = "TLS", OnlyCountedFor = "uninterceptable" }, null);
 
-        SslApplicationProtocol[] offered = [.. hello.Protocols.Select(one => new SslApplicationProtocol(one))];
+        SslApplicationProtocol[] offered = [.. hello.Protocols.Where(ProtocolNames.IsKnown).Select(one => new SslApplicationProtocol(one))];
         var (socket, upstream, name) = await ReachAsync(names, offered);
         facts = FactsOf(parts.Targets.OfProven(name.Text, _destination), name.Text);
         if (upstream.Stream is not { } targetStream)

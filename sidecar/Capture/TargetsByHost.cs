@@ -93,6 +93,7 @@ internal sealed class TargetsByHost : IDisposable
     private static string NameOf(string host)
     {
         var port = host.LastIndexOf(':');
-        return port > host.LastIndexOf(']') ? host[..port] : host;
+        var name = port > host.LastIndexOf(']') ? host[..port] : host;
+        return name.EndsWith('.') && name.Length > 1 ? name[..^1] : name; // a whole name, and the same (RFC 3986 3.2.2)
     }
 }

@@ -5,7 +5,11 @@ namespace K8sRecorder.Sidecar.Parse.Http1;
 /// came. Total: each byte is looked at once, and nothing is kept but the number being read. Strict: hexadecimal digits without sign or
 /// prefix, no overflow, CRLF and nothing else ends a line and a chunk.
 /// </summary>
-internal struct ChunkedFraming
+/// <param name="isPlain">
+/// Whether a size stands alone on its line, as every known client writes it. Extensions and blanks are no part of the body: what an agent
+/// wrote there would arrive, and no record would have it.
+/// </param>
+internal struct ChunkedFraming(bool isPlain)
 {
     private const int MaxDigits = 15; // 60 bits: a size that is added to another does not overflow
 
@@ -61,7 +65,7 @@ internal struct ChunkedFraming
                 _left = (_left << 4) | (uint)HexValue(next);
                 _digits++;
                 break;
-            case State.Size when _digits > 0:
+            case State.Size when _digits > 0 && (next == '\r' || !isPlain):
                 AfterSize(next);
                 break;
             case State.AfterSize:

@@ -23,11 +23,12 @@ internal sealed class Http1Body : IDisposable
 
     public bool IsUntilClose => _kind == BodyKind.UntilClose;
 
-    public void Open(Http1Framing framing)
+    /// <summary>Begins a body of an agent's, where <paramref name="isRequest"/>, or of a target's.</summary>
+    public void Open(Http1Framing framing, bool isRequest)
     {
         _kind = framing.Kind;
         _left = framing.Length;
-        _chunks = default;
+        _chunks = new ChunkedFraming(isPlain: isRequest);
         _inTrailers = false;
     }
 

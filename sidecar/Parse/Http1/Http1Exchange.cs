@@ -118,7 +118,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         _first = default;
         if (_framing.Kind != BodyKind.None)
         {
-            RequestBody.Open(_framing);
+            RequestBody.Open(_framing, isRequest: true);
             _firstIsBad = RequestBody.Take(source.Bytes, source.At + _head.Length, source.Count - _head.Length, out _first) == ParseStatus.Invalid;
             IsRequestWhole = _first.IsLast;
         }

@@ -84,7 +84,7 @@ internal sealed class Http1Response : IDisposable
             var hasBody = _framing.Kind != BodyKind.None;
             if (hasBody)
             {
-                _body.Open(_framing);
+                _body.Open(_framing, isRequest: false);
                 if (_body.Take(source.Bytes, source.At + _head.Length, source.Count - _head.Length, out piece) == ParseStatus.Invalid)
                     return ExchangeResult.BadAnswer;
             }

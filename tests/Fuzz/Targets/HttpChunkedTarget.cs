@@ -78,7 +78,7 @@ internal sealed class HttpChunkedTarget : FuzzTarget
     private static void CheckBody(byte[] input, IEnumerable<ReadOnlyMemory<byte>> pieces, (ChunkedStep Step, byte[] Data, int Taken) framing)
     {
         using var body = new Http1Body();
-        body.Open(new Http1Framing(BodyKind.Chunked, -1));
+        body.Open(new Http1Framing(BodyKind.Chunked, -1), isRequest: false);
         var data = new List<byte>();
         var (status, at, end) = (ParseStatus.NeedMore, 0, 0);
         foreach (var piece in pieces)

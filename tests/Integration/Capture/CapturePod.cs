@@ -35,6 +35,9 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
     /// <summary>A connection of the agent's to somebody whom no target names, on which nobody has said anything since the start.</summary>
     public Socket? Silent { get; private set; }
 
+    /// <summary>One to a target that began a handshake and said no more since the start.</summary>
+    public Socket? HalfSpoken { get; private set; }
+
     /// <summary>The world's authority, for a client that takes only real certificates.</summary>
     public string RealAuthority => _folder["secrets/corp/ca.crt"];
 
@@ -60,6 +63,8 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
         Prepare();
         await StartAgainAsync();
         Silent = Connect(World.Other, 9);
+        HalfSpoken = Connect(World.App, 443);
+        HalfSpoken.Send([22, 3, 1]);
     }
 
     /// <summary>Starts the sidecar, and asks for the names of the targets: it knows addresses by what it was asked.</summary>
@@ -72,6 +77,7 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
     async Task IAsyncLifetime.DisposeAsync()
     {
         Silent?.Dispose();
+        HalfSpoken?.Dispose();
         CleanUp();
         if (_sidecar is not null)
             await _sidecar.DisposeAsync();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using K8sRecorder.Integration.Redirect;
 using K8sRecorder.Recording.Reading;
 using K8sRecorder.Sidecar.Trust;
+using K8sRecorder.Testing.Net;
 
 namespace K8sRecorder.Integration.Capture;
 
@@ -120,6 +121,55 @@ public sealed class DenyTests(DenyingCapture pod)
     {
         Assert.True(IsOver(pod.Silent!));
         await RefusedAsync("silent", $"{World.Other}:9");
+    }
+
+    [NetworkFact]
+    public async Task Half_a_handshake_is_ended()
+    {
+        Assert.True(IsOver(pod.HalfSpoken!));
+        await RefusedAsync("protocol", $"{World.App}:443");
+    }
+
+    [NetworkFact]
+    public async Task Tls_into_the_pod_is_refused()
+    {
+        await WayOutTests.TlsIntoThePodAsync(pod, 8443, accepted: false);
+        await RefusedAsync("uninterceptable", $"{NetworkPair.PodV4}:8443");
+    }
+
+    [NetworkFact]
+    public async Task Dns_over_https_and_over_tls_is_refused()
+    {
+        using var client = pod.Client(World.Other, HttpVersion.Version20);
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("https://other.test/dns-query?dns=AAAB")));
+        await RefusedAsync("unmatched", $"{World.Other}:443");
+        using var socket = pod.Connect(World.Other, 853);
+        await Assert.ThrowsAnyAsync<IOException>(() => pod.TlsAsync(new NetworkStream(socket), "other.test"));
+
+        await RefusedAsync("unmatched", $"{World.Other}:853");
+        Assert.False(pod.World.Server.Saw("/dns-query"));
+    }
+
+    /// <summary>What stands behind a chunk's size is nobody's text: it would arrive, and no record would have it.</summary>
+    [NetworkFact]
+    public async Task Extension_of_a_chunk_does_not_arrive()
+    {
+        using var agent = pod.Connect(World.App, 80);
+        agent.Send("POST /extension HTTP/1.1\r\nHost: app.target.test\r\nTransfer-Encoding: chunked\r\n\r\n1;carried=out\r\nx\r\n0\r\n\r\n"u8);
+        await using var stream = new NetworkStream(agent);
+        using var reader = new StreamReader(stream);
+
+        Assert.Equal("HTTP/1.1 400 Bad Request", await reader.ReadLineAsync());
+        Assert.False(pod.World.Server.Saw("/extension"));
+    }
+
+    [NetworkFact]
+    public async Task Name_with_its_last_dot_is_the_targets()
+    {
+        var (exitCode, said) = await pod.RunAsync("curl", ["-sS", "https://app.target.test./last-dot"], ("CURL_CA_BUNDLE", pod.Bundle(TrustBundle.PemName)));
+
+        Assert.Equal((0, "hello by HTTP/2"), (exitCode, said));
+        Assert.Equal("app", (await pod.RequestAsync("/last-dot")).Text("target"));
     }
 
     [NetworkTheory]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.Json;
 using K8sRecorder.Sidecar.Init;
 using K8sRecorder.Testing;
@@ -38,6 +39,20 @@ public sealed class InitCommandTests
         Assert.Equal(rules, pair.Agent.Run("nft", "-s", "list", "ruleset"));
         agent.Send("on"u8);
         Assert.Equal(2, RedirectedPod.Waiting(recorder).Receive(new byte[8]));
+    }
+
+    [NetworkFact]
+    public void Connection_that_was_there_before_the_rules_carries_nothing_out()
+    {
+        using var pair = new NetworkPair();
+        using var far = pair.Outside.As(0, () => RedirectedPod.Listening(NetworkPair.FarV4, 443));
+        using var agent = pair.Agent.As(RedirectedPod.AgentUid, () => RedirectedPod.Connecting(NetworkPair.FarV4, 443));
+        using var server = RedirectedPod.Waiting(far).Accept();
+        Assert.Equal(0, Init(pair).ExitCode);
+
+        agent.Send("carried out"u8);
+        Assert.Throws<SocketException>(() => RedirectedPod.Waiting(agent).Receive(new byte[1])); // reset, by the rules
+        Assert.False(server.Poll(0, SelectMode.SelectRead) && server.Available > 0);
     }
 
     [NetworkFact]

@@ -5,7 +5,7 @@ namespace K8sRecorder.Integration.Redirect;
 /// <summary>Sockets that .NET has no names for, as a hostile process opens them.</summary>
 internal static class RawSocket
 {
-    public const int Internet = 2, InternetV6 = 10, Packet = 17, Raw = 3, Datagram = 2;
+    public const int Internet = 2, InternetV6 = 10, Packet = 17, Stream = 1, Datagram = 2, Raw = 3;
 
     /// <summary>Opens one, sets options, sends once, closes. 0, or errno of what failed.</summary>
     public static int Send(int family, int type, int protocol, byte[] to, byte[] bytes, params (int Level, int Name, int Value)[] options)

@@ -39,12 +39,12 @@ public class RedirectedPod : IDisposable
 
     public Socket Listen(uint uid, string address, int port) => Agent.As(uid, () => Listening(address, port));
 
-    public static Socket Listening(string address, int port)
+    public static Socket Listening(string address, int port, int backlog = 16)
     {
         var at = IPAddress.Parse(address);
         var listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(at, port));
-        listener.Listen(16);
+        listener.Listen(backlog);
         return listener;
     }
 

@@ -61,6 +61,18 @@ public sealed class RefusedTests(RecordingPod pod) : IClassFixture<RecordingPod>
             RawSocket.Send(RawSocket.Internet, RawSocket.Raw, Frames.Icmp, RawSocket.Address(NetworkPair.FarV4), Frames.Echo(canary))))));
     }
 
+    /// <summary>Without any right: container runtimes open these sockets to everybody (net.ipv4.ping_group_range).</summary>
+    [NetworkTheory]
+    [InlineData(RawSocket.Internet, Frames.Icmp, 8, NetworkPair.FarV4)]
+    [InlineData(RawSocket.InternetV6, 58, 128, NetworkPair.FarV6)]
+    public void Echo_of_a_ping_socket_is_refused(int family, int protocol, int type, string address)
+    {
+        pod.Agent.Run("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647");
+
+        Assert.False(pod.GetsOut(canary => pod.Agent.As(AgentUid, Rights.None, () =>
+            RawSocket.Send(family, RawSocket.Datagram, protocol, RawSocket.Address(address), [(byte)type, 0, 0, 0, 0, 1, 0, 1, .. canary]))));
+    }
+
     [NetworkTheory]
     [InlineData(NetworkPair.FarV6, 128)] // echo request
     [InlineData(NetworkPair.FarV6, 135)] // neighbour solicitation, with anything in it, to anybody
@@ -183,6 +195,19 @@ public sealed class RefusedTests(RecordingPod pod) : IClassFixture<RecordingPod>
             var run = InitRun.Of(pod.Agent.Command("setpriv", ["--reuid", "65534", "--clear-groups", "--inh-caps", .. capabilities, "/usr/sbin/nft", "flush", "ruleset"]));
             Assert.Contains("Operation not permitted", run.Errors, StringComparison.Ordinal);
         }
+        Assert.Equal(SocketError.ConnectionRefused, pod.ConnectError(NetworkPair.FarV4, 443));
+    }
+
+    /// <summary>In a namespace of its own an agent may do everything, and reaches nobody from there.</summary>
+    [NetworkFact]
+    public void Namespaces_of_an_agents_own_lead_nowhere()
+    {
+        var run = InitRun.Of(pod.Agent.Command(
+            "setpriv", "--reuid", "65534", "--clear-groups", "--inh-caps", "-all", "unshare", "--user", "--map-root-user", "--net", "sh", "-c",
+            $"/usr/sbin/nft flush ruleset; ip link set lo up; ip route add default dev lo; exec 3<>/dev/tcp/{NetworkPair.FarV4}/443"));
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("chain refuse", pod.Agent.Run("nft", "list", "ruleset"), StringComparison.Ordinal);
         Assert.Equal(SocketError.ConnectionRefused, pod.ConnectError(NetworkPair.FarV4, 443));
     }
 

@@ -38,7 +38,7 @@ public sealed class RelayTests
     [InlineData(7)]
     public async Task Message_in_crumbs_arrives_as_one_in_a_piece(int size)
     {
-        const string Request = "POST /x HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, x\r\nTransfer-Encoding: chunked\r\n\r\n3;e\r\nabc\r\n0a\r\n0123456789\r\n0\r\nt: v\r\n\r\n";
+        const string Request = "POST /x HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, x\r\nTransfer-Encoding: chunked\r\n\r\n003\r\nabc\r\n0a\r\n0123456789\r\n0\r\nt: v\r\n\r\n";
         const string Answer = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4 ;f\r\nwxyz\r\n00\r\nu: w\r\n\r\n";
         using var upstream = new RawUpstream();
         await using var sidecar = await TestSidecar.StartAsync(upstream.Port);

@@ -112,15 +112,15 @@ public sealed class RequestFidelityTests
         using var upstream = new RawUpstream();
         await using var sidecar = await TestSidecar.StartAsync(upstream.Port);
         using var agent = await RawConnection.ToAsync(sidecar.Port);
-        await agent.SendAsync("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=1\r\nabc\r\n");
+        await agent.SendAsync("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n003\r\nabc\r\n");
         using var target = await upstream.AcceptAsync();
 
         Assert.EndsWith("\r\nTransfer-Encoding: chunked\r\n\r\n", await target.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
-        Assert.Equal("3;ext=1\r\nabc\r\n", await target.ReadUntilAsync("abc\r\n"));
-        await agent.SendAsync("0002 ; x=\"y\"\r\nde\r\n");
-        Assert.Equal("0002 ; x=\"y\"\r\nde\r\n", await target.ReadUntilAsync("de\r\n"));
-        await agent.SendAsync("0;last\r\nX-Sum: 42\r\nx-late:\r\n\r\n");
-        Assert.Equal("0;last\r\nX-Sum: 42\r\nx-late:\r\n\r\n", await target.ReadUntilAsync("\r\n\r\n"));
+        Assert.Equal("003\r\nabc\r\n", await target.ReadUntilAsync("abc\r\n"));
+        await agent.SendAsync("A\r\n0123456789\r\n");
+        Assert.Equal("A\r\n0123456789\r\n", await target.ReadUntilAsync("89\r\n"));
+        await agent.SendAsync("0\r\nX-Sum: 42\r\nx-late:\r\n\r\n");
+        Assert.Equal("0\r\nX-Sum: 42\r\nx-late:\r\n\r\n", await target.ReadUntilAsync("\r\n\r\n"));
         await target.SendAsync(Ok);
         await agent.ReadUntilAsync("\r\n\r\n");
     }

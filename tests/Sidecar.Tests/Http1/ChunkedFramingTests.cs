@@ -40,6 +40,20 @@ public sealed class ChunkedFramingTests
         Assert.Equal((data, end), Read(bytes, [.. Enumerable.Range(0, bytes.Length)]));
     }
 
+    /// <summary>What stands behind a size is in no record: an agent may write nothing there.</summary>
+    [Theory]
+    [InlineData("3;x\r\nabc\r\n", "", "Invalid")]
+    [InlineData("3 \r\nabc\r\n", "", "Invalid")]
+    [InlineData("3\r\nabc\r\n0;x\r\n", "abc", "Invalid")]
+    [InlineData("003\r\nabc\r\n0\r\n", "abc", "LastChunk")]
+    public void Size_of_an_agents_chunk_stands_alone(string text, string data, string end)
+    {
+        var bytes = Encoding.Latin1.GetBytes(text);
+
+        for (var split = 0; split <= bytes.Length; split++)
+            Assert.Equal((data, end), Read(bytes, [split], isPlain: true));
+    }
+
     [Theory]
     [InlineData(' ')]
     [InlineData('x')]
@@ -61,9 +75,9 @@ public sealed class ChunkedFramingTests
     }
 
     /// <summary>The data and the last step, the bytes given in pieces that end at the given places.</summary>
-    private static (string Data, string End) Read(byte[] bytes, int[] ends)
+    private static (string Data, string End) Read(byte[] bytes, int[] ends, bool isPlain = false)
     {
-        var framing = new ChunkedFraming();
+        var framing = new ChunkedFraming(isPlain);
         var data = new StringBuilder();
         var at = 0;
         var step = ChunkedStep.NeedMore;
