@@ -19,6 +19,7 @@ internal sealed class Intake : IDisposable
     private List<WorkItem> _items = [];
     private List<WorkItem> _spare = [];
     private readonly Queue<Admission> _waiting = [];
+    private readonly GatherWait _gathering = new();
     private TaskCompletionSource? _idle;
     private long _queued;
     private long _posted;
@@ -141,8 +142,26 @@ internal sealed class Intake : IDisposable
         }
     }
 
-    /// <summary>Whether so little waits that the loop may let it grow.</summary>
-    public bool IsCalm => QueuedBytes < _options.QueueBytes / 4;
+    /// <summary>
+    /// Lets work gather for a while, or until there is much of it, somebody waits for it, or it is more than records. For the loop.
+    /// </summary>
+    public ValueTask GatherAsync(TimeSpan time)
+    {
+        lock (_gate)
+        {
+            if (!IsCalm)
+                return ValueTask.CompletedTask;
+            foreach (var item in _items)
+            {
+                if (IsUrgent(item))
+                    return ValueTask.CompletedTask;
+            }
+
+            return _gathering.BeginAsync(time);
+        }
+    }
+
+    private bool IsCalm => QueuedBytes < _options.QueueBytes / 4;
 
     /// <summary>Gives back what was admitted.</summary>
     public void Written(long weight)
@@ -182,7 +201,13 @@ internal sealed class Intake : IDisposable
         }
     }
 
-    public void Dispose() => _spool.RoomMade -= Pulse;
+    public void Dispose()
+    {
+        _spool.RoomMade -= Pulse;
+        _gathering.Dispose();
+    }
+
+    private static bool IsUrgent(in WorkItem item) => item.Waiter is not null || item.Kind is not (WorkKind.Record or WorkKind.Stream);
 
     private async ValueTask<bool> WaitAsync(int weight, int records, CancellationToken ct)
     {
@@ -199,7 +224,10 @@ internal sealed class Intake : IDisposable
                 if (reason == RateLimit)
                     left = _budget.UntilNext;
                 else
+                {
                     _waiting.Enqueue(admission = new Admission(weight));
+                    _gathering.End();
+                }
             }
 
             if (admission is null)
@@ -283,6 +311,8 @@ internal sealed class Intake : IDisposable
         var idle = _idle;
         _idle = null;
         idle?.TrySetResult();
+        if (IsUrgent(item) || !IsCalm)
+            _gathering.End();
     }
 
     private void ThrowIfEnded_NeedsLock()

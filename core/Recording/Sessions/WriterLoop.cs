@@ -90,14 +90,13 @@ internal sealed class WriterLoop
 
     /// <summary>
     /// Where nobody waits for the spool and batches follow one another, the next takes what comes in a while: to be woken for each record costs
-    /// more than to write it. In real time, for nothing but the size of a batch depends on it.
+    /// more than to write it.
     /// </summary>
     private ValueTask GatherAsync()
     {
         var before = _committed;
         _committed = Stopwatch.GetTimestamp();
-        var follows = Stopwatch.GetElapsedTime(before, _committed) < 4 * _options.GatherTime;
-        return follows && _intake.IsCalm ? new ValueTask(Task.Delay(_options.GatherTime, TimeProvider.System)) : ValueTask.CompletedTask;
+        return Stopwatch.GetElapsedTime(before, _committed) < 4 * _options.GatherTime ? _intake.GatherAsync(_options.GatherTime) : ValueTask.CompletedTask;
     }
 
     /// <summary>Nothing grows far beyond its size: neither the chunk nor the batch.</summary>

@@ -69,6 +69,38 @@ public class BusySealerTests
         await session.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("somebody who waits")]
+    [InlineData("much that waits")]
+    [InlineData("somebody who finds no room")]
+    [InlineData("the end")]
+    public async Task Gathering_ends_early_for(string reason)
+    {
+        using var rig = new SessionRig();
+        var session = await rig.StartAsync(rig.Options() with { GatherTime = TimeSpan.FromHours(1), QueueBytes = 64 << 10 });
+        await AppendAsync(session, bytes: 100);
+        await session.FlushAsync(default);
+        await AppendAsync(session, bytes: 100); // behind it the loop gathers
+        switch (reason)
+        {
+            case "somebody who waits":
+                await session.FlushAsync(default);
+                break;
+            case "much that waits":
+                await AppendAsync(session, bytes: 200 << 10);
+                break;
+            case "somebody who finds no room":
+                var random = new Random(7);
+                await session.AppendAsync(SessionRig.Request(session, Text(random, 4 << 10)), default); // little, and too much for what comes now
+                await session.AppendAsync(SessionRig.Request(session, Text(random, 62 << 10)), default);
+                break;
+        }
+
+        await session.CloseAsync("stopped", null, default);
+        await session.DisposeAsync();
+        Assert.Empty((await rig.ShipAsync()).Problems);
+    }
+
     [Fact]
     public async Task Chunk_that_fills_slowly_is_compressed_harder_than_one_that_fills_at_once()
     {
