@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using K8sRecorder.Policy.Effective;
@@ -11,7 +10,6 @@ using K8sRecorder.Sidecar.Parse.Http;
 using K8sRecorder.Sidecar.Parse.Http1;
 using K8sRecorder.Sidecar.Parse.Tcp;
 using K8sRecorder.Sidecar.Record;
-using K8sRecorder.Sidecar.Trust;
 
 namespace K8sRecorder.Sidecar.Capture;
 
@@ -19,7 +17,7 @@ namespace K8sRecorder.Sidecar.Capture;
 /// A connection that was redirected to us. Finds out what it speaks and of which target it is, takes TLS off where there is some, and hands
 /// it over to the protocol's own code; what may not pass is refused, and recorded as that.
 /// </summary>
-internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool isInbound = false) : IConnection
+internal sealed partial class CapturedConnection(Socket agent, CaptureParts parts, bool isInbound = false) : IConnection
 {
     private readonly Stream _agentStream = new NetworkStream(agent, ownsSocket: true);
     private readonly CancellationTokenSource _cut = new(); // never disposed: it has no timer, and the sweep may be late
@@ -49,6 +47,7 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
             if (_cut.IsCancellationRequested)
                 inner.Cut();
             await inner.RunAsync();
+            NoteSilence();
             // it brought no request, and still its name and its destination were said
             if (_http is TargetsByHost { IsUsed: false } unused)
                 await parts.Refusals.NoteUnusedAsync(unused.Any.Facts, peerPort);
@@ -271,178 +270,4 @@ internal sealed class CapturedConnection(Socket agent, CaptureParts parts, bool 
             _dialled = null;
             return socket is null ? null : (socket, new NetworkStream(socket, ownsSocket: true));
         }), parts.Pipeline);
-
-    // :: TLS
-
-    /// <summary>The server says with one byte whether it has TLS; then a handshake follows as it would at once elsewhere (PostgreSQL 55.2.10).</summary>
-    private async ValueTask<IConnection?> PostgreSqlTlsAsync(Peek peek)
-    {
-        if (!MayPass(parts.Targets.OfAddress(_destination, out var known)))
-            return await RefuseAsync(RefusalReason.Unmatched, known);
-        _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
-        if (_dialled is null)
-            return await RefuseAsync(RefusalReason.Unreachable, known);
-        if (!await HasTlsAsync(_dialled, peek.Bytes[..8].ToArray()))
-        {
-            // it has none, or does not know the question: it is asked again, in the relay
-            _dialled.Dispose();
-            _dialled = null;
-            return await RawAsync(peek, SpokenProtocol.PostgreSQL);
-        }
-        peek.Take(8);
-        await _agentStream.WriteAsync("S"u8.ToArray(), _cut.Token);
-        if (await First.ReadAsync(peek) != SpokenProtocol.Tls)
-            return await RefuseAsync(RefusalReason.Protocol, known);
-        return await TlsAsync(peek, "PostgreSQL");
-    }
-
-    private async ValueTask<bool> HasTlsAsync(Socket target, byte[] question)
-    {
-        var answer = new byte[1];
-        using var patience = new CancellationTokenSource(FirstBytes.Patience, parts.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _cut.Token);
-        try
-        {
-            await target.SendAsync(question, SocketFlags.None, either.Token);
-            return await target.ReceiveAsync(answer, SocketFlags.None, either.Token) == 1 && answer[0] == (byte)'S';
-        }
-        catch (Exception silent) when (silent is SocketException || (silent is OperationCanceledException && !_cut.IsCancellationRequested))
-        {
-            return false;
-        }
-    }
-
-    /// <summary>
-    /// The agent's handshake waits until the target's is done: what the two agree on is what the agent gets, and a target that is not who it
-    /// should be gets nothing.
-    /// </summary>
-    private async ValueTask<IConnection?> TlsAsync(Peek peek, string protocol)
-    {
-        var hello = First.Hello!;
-        if (hello.ServerName is { } unlikely && !ServerName.TryParse(unlikely, out _))
-            return await RefuseAsync(RefusalReason.Untrusted, unlikely); // no certificate could be for it
-        var names = NamesFor(hello);
-        if (names.Find(name => MayPass(parts.Targets.OfProven(name.Text, _destination))) is not { Text: not null } first)
-            return await RefuseAsync(RefusalReason.Unmatched, names[0].Text);
-        var facts = FactsOf(parts.Targets.OfProven(first.Text, _destination), first.Text);
-        if (facts.OnlyCountedFor is not null)
-            return Relay(peek.OpenStream(), facts, null);
-        if (parts.IsPinned(first.Text, _destination) && parts.Targets.OfClaimed(first.Text, _destination) is var claimed && MayPass(claimed) && parts.Targets.MayGoUnread(claimed))
-            return Relay(peek.OpenStream(), FactsOf(claimed, first.Text) with { Protocol = "TLS", OnlyCountedFor = "uninterceptable" }, null);
-
-        SslApplicationProtocol[] offered = [.. hello.Protocols.Where(ProtocolNames.IsKnown).Select(one => new SslApplicationProtocol(one))];
-        var (socket, upstream, name) = await ReachAsync(names, offered);
-        facts = FactsOf(parts.Targets.OfProven(name.Text, _destination), name.Text);
-        if (upstream.Stream is not { } targetStream)
-        {
-            return socket is null ? await AnswerInsteadAsync(peek, name, facts, RecorderAnswer.Unreachable, RefusalReason.Unreachable)
-                : upstream.Outcome == TlsClientOutcome.NotBelieved ? await AnswerInsteadAsync(peek, name, facts, Untrusted(upstream.Reason), RefusalReason.Untrusted)
-                : upstream.Outcome == TlsClientOutcome.ClientCertificateRequired ? await NotToBeReadAsync(name, facts)
-                : await AnswerInsteadAsync(peek, name, facts, RecorderAnswer.Unreachable, RefusalReason.Unreachable);
-        }
-        var chosen = targetStream.NegotiatedApplicationProtocol;
-        var accepted = await AcceptAsync(peek, name, chosen.Protocol.IsEmpty ? null : chosen);
-        if (accepted.Stream is not { } agentStream)
-        {
-            await targetStream.DisposeAsync();
-            return accepted.Outcome is TlsServerOutcome.CertificateRefused or TlsServerOutcome.Closed
-                ? await NotToBeReadAsync(name, facts) : await RefuseAsync(RefusalReason.Handshake, facts.Name);
-        }
-        facts = facts with
-        {
-            Protocol = protocol,
-            Tls = VersionOf(agentStream),
-            Dialled = OtherThanMeant(socket),
-            Alpn = chosen.Protocol.IsEmpty ? null : System.Text.Encoding.ASCII.GetString(chosen.Protocol.Span),
-        };
-        return await InsideAsync(agentStream, socket!, targetStream, name, parts.Targets.OfProven(name.Text, _destination), facts);
-    }
-
-    /// <summary>
-    /// Who the target may be: the name that the agent says or, where it says none, the address that it goes to, and the name that it asked for.
-    /// </summary>
-    private List<ServerName> NamesFor(ClientHello hello)
-    {
-        if (ServerName.TryParse(hello.ServerName, out var said))
-            return [said];
-        var address = ServerName.Of(_destination.Address);
-        _ = parts.Targets.OfAddress(_destination, out var known);
-        return ServerName.TryParse(known, out var asked) ? [address, asked] : [address];
-    }
-
-    /// <summary>Connects and shakes hands under the first of the names that may pass and that the target bears out.</summary>
-    private async ValueTask<(Socket? Socket, TlsClientResult Result, ServerName Name)> ReachAsync(List<ServerName> names, SslApplicationProtocol[] offered)
-    {
-        var (tried, result, last) = ((Socket?)null, default(TlsClientResult), names[0]);
-        foreach (var name in names)
-        {
-            if (!MayPass(parts.Targets.OfProven(name.Text, _destination)))
-                continue;
-            var socket = _dialled ?? await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
-            _dialled = null;
-            if (socket is null)
-                return (null, default, name);
-            (tried, last) = (socket, name);
-            result = await parts.Client.ConnectAsync(new NetworkStream(socket, ownsSocket: true), name, offered, _cut.Token);
-            if (result.Outcome != TlsClientOutcome.NotBelieved)
-                break;
-        }
-        return (tried, result, last);
-    }
-
-    private static string VersionOf(SslStream stream) => stream.SslProtocol == SslProtocols.Tls12 ? "1.2" : "1.3";
-
-    /// <summary>TLS is off on both sides: what is inside?</summary>
-    private async ValueTask<IConnection?> InsideAsync(
-        SslStream agentStream, Socket targetSocket, SslStream targetStream, ServerName name, EffectiveTarget? target, ChannelFacts facts)
-    {
-        var chosen = targetStream.NegotiatedApplicationProtocol;
-        var isHttp = chosen == SslApplicationProtocol.Http2 || chosen == SslApplicationProtocol.Http11;
-        var inside = new Peek(agentStream);
-        // however long the agent takes: what it says late is looked at, too
-        if (!isHttp && facts.Protocol == "TLS" && target?.Protocol != TargetProtocol.TCP
-            && await First.ComeFirstAsync(inside, token => targetStream.ReadAsync(Memory<byte>.Empty, token)))
-            isHttp = await First.ReadAsync(inside) is SpokenProtocol.Http1 or SpokenProtocol.Http2;
-        if (isHttp && target?.Protocol != TargetProtocol.TCP)
-        {
-            _route = new CapturedRoute(_ways, name, parts.Client, parts.Time);
-            _route.Give(new Wire(targetSocket, targetStream));
-            var byHost = new TargetsByHost(_destination, _route, parts.Targets, facts, name);
-            _http = byHost;
-            return new Http1Connection(new Wire(agent, agentStream), inside.Bytes, byHost.Any, parts.Pipeline, parts.Http2);
-        }
-        if (!parts.Targets.MayBeRaw(target))
-        {
-            await targetStream.DisposeAsync();
-            return await RefuseAsync(RefusalReason.Protocol, name.Text);
-        }
-        return Relay(inside.OpenStream(), facts, (targetSocket, targetStream));
-    }
-
-    private ValueTask<TlsServerResult> AcceptAsync(Peek peek, ServerName name, SslApplicationProtocol? protocol) =>
-        TlsServerSide.AcceptAsync(peek.OpenStream(), parts.Leaves.For(name), protocol, parts.Time, _cut.Token);
-
-    /// <summary>Pinned, or only for who has a certificate of its own: the policy says what becomes of what cannot be read.</summary>
-    private async ValueTask<IConnection?> NotToBeReadAsync(ServerName name, ChannelFacts facts)
-    {
-        if (parts.Targets.MayGoUnread(parts.Targets.OfProven(name.Text, _destination)))
-            parts.NotePinned(name.Text, _destination); // this connection is spoilt; the next passes
-        return await RefuseAsync(RefusalReason.Uninterceptable, facts.Name);
-    }
-
-    /// <summary>Where HTTP is offered an answer in words comes instead of a broken connection.</summary>
-    private async ValueTask<IConnection?> AnswerInsteadAsync(Peek peek, ServerName name, ChannelFacts facts, RecorderAnswer answer, RefusalReason reason)
-    {
-        var offered = First.Hello!.Protocols.Select(one => new SslApplicationProtocol(one)).ToList();
-        SslApplicationProtocol? protocol = offered.Contains(SslApplicationProtocol.Http2) ? SslApplicationProtocol.Http2
-            : offered.Contains(SslApplicationProtocol.Http11) ? SslApplicationProtocol.Http11 : null;
-        if (protocol is null || (await AcceptAsync(peek, name, protocol)).Stream is not { } stream)
-            return await RefuseAsync(reason, facts.Name);
-        _route = new CapturedRoute(_ways, name, parts.Client, parts.Time);
-        var target = new HttpTarget(facts with { Tls = VersionOf(stream) }, _route) { Refusal = answer };
-        _http = target;
-        return new Http1Connection(new Wire(agent, stream), [], target, parts.Pipeline, parts.Http2);
-    }
-
-    private static RecorderAnswer Untrusted(string why) => new(502, "Bad Gateway", $"the target is not who it should be: {why}");
 }

@@ -73,7 +73,7 @@ internal sealed class CapturedRoute(IReadOnlyList<IPEndPoint> ways, ServerName? 
                 return null;
             if (tls is not { } name)
                 return new Wire(socket, null);
-            var result = await client.ConnectAsync(new NetworkStream(socket, ownsSocket: true), name, protocols, cancellationToken);
+            var result = await client.ConnectAsync(new NetworkStream(socket, ownsSocket: true), name, Port, protocols, cancellationToken);
             return result.Stream is { } stream ? new Wire(socket, stream) : null;
         }
         catch (OperationCanceledException)

@@ -13,6 +13,12 @@ namespace K8sRecorder.Sidecar.Identify;
 /// <param name="IsEncrypted">Whether it carries an Encrypted ClientHello (RFC 9849): then the name is the outer one, and not the one meant.</param>
 internal sealed record ClientHello(string? ServerName, IReadOnlyList<byte[]> Protocols, bool IsEncrypted)
 {
+    /// <summary>
+    /// What its maker offers: cipher suites and kinds of extensions, whatever their order, without those that vary from one connection of a client to its next. The
+    /// same for connections of one client, and of others made with the same library in the same way.
+    /// </summary>
+    public ulong Shape { get; init; }
+
     /// <summary>The largest that is looked at, records' heads included: post-quantum key shares and padding fit many times.</summary>
     public const int MaxBytes = 64 << 10;
 
@@ -99,8 +105,9 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<byte[]> Pro
         // legacy_version, random, legacy_session_id, cipher_suites, legacy_compression_methods
         if (!reader.Skip(2 + 32) || !reader.TryVector8(out _) || !reader.TryVector16(out var suites) || suites.Length == 0 || !reader.TryVector8(out _))
             return null;
+        var shape = ShapeOf(suites);
         if (reader.IsAtEnd)
-            return new ClientHello(null, [], IsEncrypted: false); // before extensions there were none
+            return new ClientHello(null, [], IsEncrypted: false) { Shape = shape }; // before extensions there were none
         if (!reader.TryVector16(out var extensions) || !reader.IsAtEnd)
             return null;
         string? name = null;
@@ -110,6 +117,7 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<byte[]> Pro
         {
             if (!each.TryNumber16(out var type) || !each.TryVector16(out var body))
                 return null;
+            shape += Varies(type) ? 0 : Mixed(type, salt: 1);
             switch (type)
             {
                 // one of each kind (RFC 8446 4.2): of two, who says which one the server reads?
@@ -129,7 +137,33 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<byte[]> Pro
                     break;
             }
         }
-        return new ClientHello(name, protocols, isEncrypted);
+        return new ClientHello(name, protocols, isEncrypted) { Shape = shape };
+    }
+
+    private static ulong ShapeOf(ReadOnlySpan<byte> suites)
+    {
+        var shape = 0UL;
+        for (var at = 0; at + 1 < suites.Length; at += 2)
+        {
+            var suite = BinaryPrimitives.ReadUInt16BigEndian(suites[at..]);
+            shape += IsGrease(suite) ? 0 : Mixed(suite, salt: 2);
+        }
+        return shape;
+    }
+
+    /// <summary>Whether it comes and goes: padding (RFC 7685), what takes a session up again (RFC 8446 4.2.11, RFC 5077), a second hello's cookie, GREASE.</summary>
+    private static bool Varies(int extension) => extension is 21 or 35 or 41 or 42 or 44 || IsGrease(extension);
+
+    /// <summary>Numbers that stand for nothing (RFC 8701): clients take other ones each time.</summary>
+    private static bool IsGrease(int number) => (number & 0x0F0F) == 0x0A0A && number >> 8 == (number & 0xFF);
+
+    /// <summary>A number as 64 bits that add up to something else with others (splitmix64).</summary>
+    private static ulong Mixed(int number, ulong salt)
+    {
+        var mixed = ((ulong)number << 8 | salt) * 0x9E3779B97F4A7C15;
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+        return mixed ^ (mixed >> 31);
     }
 
     private static bool TryName(ReadOnlySpan<byte> extension, out string? name)

@@ -17,19 +17,20 @@ internal sealed class TlsClientSide(UpstreamTrust trust, TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly RecentlyUsed<ServerName, DateTimeOffset> _asksForNothing = new(MostKnown);
-    private readonly RecentlyUsed<ServerName, DateTimeOffset> _demands = new(MostKnown);
+    private readonly RecentlyUsed<(ServerName, int), DateTimeOffset> _demands = new(MostKnown);
 
     /// <summary>Connects. A stream that is not handed back is disposed.</summary>
     /// <param name="upstream">The connection; the result's stream owns it.</param>
     /// <param name="name">Who it has to be; sent as the server name unless it is an address.</param>
+    /// <param name="port">Its port.</param>
     /// <param name="protocols">The agent's ALPN list in its order; empty where it sent none.</param>
     /// <param name="cancellationToken">Ends it; that is thrown.</param>
     public async ValueTask<TlsClientResult> ConnectAsync(
-        Stream upstream, ServerName name, IReadOnlyList<SslApplicationProtocol> protocols, CancellationToken cancellationToken)
+        Stream upstream, ServerName name, int port, IReadOnlyList<SslApplicationProtocol> protocols, CancellationToken cancellationToken)
     {
         var attempt = new Attempt(trust, name);
         var bounded = new HandshakeStream(upstream);
-        var tls = new SslStream(bounded);
+        var tls = new WatchedTls(bounded) { WhenRefused = failure => LearnDemand(name, port, failure) };
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -45,31 +46,36 @@ internal sealed class TlsClientSide(UpstreamTrust trust, TimeProvider time)
             cancellationToken.ThrowIfCancellationRequested();
             lock (_gate)
                 _asksForNothing.Remove(name);
-            return Explain(failure, attempt, bounded, timeout.IsCancellationRequested);
+            var result = Explain(failure, attempt, bounded, timeout.IsCancellationRequested);
+            if (result.Outcome == TlsClientOutcome.ClientCertificateRequired)
+                NoteDemand(name, port);
+            return result;
         }
     }
 
     /// <summary>
-    /// Whether a failure of the first read means that the server goes on only with a certificate of the client (TLS 1.3 says so after the
-    /// handshake). If so, that is remembered for the next connection.
+    /// Whether the server demanded a certificate of the client lately, in its handshake or (TLS 1.3) in place of its first word: nobody needs to
+    /// ask it again before deciding.
     /// </summary>
-    public bool LearnDemand(ServerName name, Exception failure)
+    public bool DemandsCertificate(ServerName name, int port)
     {
-        if (TlsAlert.Received(failure) != TlsAlert.CertificateRequired)
-            return false;
+        lock (_gate)
+            return _demands.TryGet((name, port), out var until) && time.GetUtcNow() < until;
+    }
+
+    private void LearnDemand(ServerName name, int port, Exception failure)
+    {
+        if (TlsAlert.Received(failure) == TlsAlert.CertificateRequired)
+            NoteDemand(name, port);
+    }
+
+    private void NoteDemand(ServerName name, int port)
+    {
         lock (_gate)
         {
             _asksForNothing.Remove(name);
-            _demands.Set(name, time.GetUtcNow() + Demanding);
+            _demands.Set((name, port), time.GetUtcNow() + Demanding);
         }
-        return true;
-    }
-
-    /// <summary>Whether the server demanded a certificate of the client lately: nobody needs to ask it again before deciding.</summary>
-    public bool DemandsCertificate(ServerName name)
-    {
-        lock (_gate)
-            return _demands.TryGet(name, out var until) && time.GetUtcNow() < until;
     }
 
     private SslClientAuthenticationOptions OptionsFor(Attempt attempt, IReadOnlyList<SslApplicationProtocol> protocols)

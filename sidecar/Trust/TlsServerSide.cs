@@ -20,7 +20,7 @@ internal static class TlsServerSide
         Stream agent, SslStreamCertificateContext leaf, SslApplicationProtocol? protocol, TimeProvider time, CancellationToken cancellationToken)
     {
         var bounded = new HandshakeStream(agent);
-        var tls = new SslStream(bounded);
+        var tls = new WatchedTls(bounded);
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

@@ -35,7 +35,7 @@ public sealed class TlsSidesTests : IDisposable
     {
         var (agent, recorder) = await PairAsync();
         var accepting = TlsServerSide.AcceptAsync(recorder, _leaves.For(Name), chosen is null ? null : new SslApplicationProtocol(chosen), _time, CancellationToken.None);
-        var connected = await _client.ConnectAsync(agent, Name, Protocols(offered), CancellationToken.None);
+        var connected = await _client.ConnectAsync(agent, Name, 443, Protocols(offered), CancellationToken.None);
         var accepted = await accepting;
         Assert.Equal(TlsClientOutcome.Done, connected.Outcome);
         Assert.Equal(TlsServerOutcome.Done, accepted.Outcome);
@@ -162,7 +162,7 @@ public sealed class TlsSidesTests : IDisposable
         {
             var (agent, upstream) = await PairAsync();
             var serving = ServeAsync(upstream, options);
-            Assert.Equal(TlsClientOutcome.NotBelieved, (await sceptic.ConnectAsync(agent, name, [], CancellationToken.None)).Outcome);
+            Assert.Equal(TlsClientOutcome.NotBelieved, (await sceptic.ConnectAsync(agent, name, 443, [], CancellationToken.None)).Outcome);
             await serving;
         }
     }
@@ -209,15 +209,14 @@ public sealed class TlsSidesTests : IDisposable
             Assert.StartsWith("ACCEPT", await AcceptingAsync(server), StringComparison.Ordinal);
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(IPAddress.Loopback, port);
-            var result = await _client.ConnectAsync(new NetworkStream(socket, ownsSocket: true), name, [], CancellationToken.None);
+            var result = await _client.ConnectAsync(new NetworkStream(socket, ownsSocket: true), name, port, [], CancellationToken.None);
             Assert.True(result.ClientCertificateAsked);
             Assert.Equal(afterwards ? TlsClientOutcome.Done : TlsClientOutcome.ClientCertificateRequired, result.Outcome);
-            if (!afterwards)
-                return;
-            Assert.False(_client.DemandsCertificate(name));
-            var failure = await Assert.ThrowsAsync<IOException>(async () => await result.Stream!.ReadExactlyAsync(new byte[1]));
-            Assert.True(_client.LearnDemand(name, failure), failure.ToString());
-            Assert.True(_client.DemandsCertificate(name));
+            Assert.Equal(!afterwards, _client.DemandsCertificate(name, port));
+            if (afterwards)
+                await Assert.ThrowsAsync<IOException>(async () => await result.Stream!.ReadExactlyAsync(new byte[1]));
+            Assert.True(_client.DemandsCertificate(name, port));
+            Assert.False(_client.DemandsCertificate(name, port + 1));
         }
         finally
         {
@@ -232,7 +231,7 @@ public sealed class TlsSidesTests : IDisposable
         var time = new ManualTime();
         var client = new TlsClientSide(new UpstreamTrust(new TrustAnchors([_authority.Certificate], []), _time), time);
         var (agent, _) = await PairAsync();
-        var connecting = client.ConnectAsync(agent, Name, [], CancellationToken.None).AsTask();
+        var connecting = client.ConnectAsync(agent, Name, 443, [], CancellationToken.None).AsTask();
         time.Advance(TimeSpan.FromSeconds(16));
         Assert.Equal(TlsClientOutcome.TimedOut, (await connecting).Outcome);
     }
@@ -241,7 +240,7 @@ public sealed class TlsSidesTests : IDisposable
     public async Task Server_that_speaks_something_else_is_malformed()
     {
         var (agent, upstream) = await PairAsync();
-        var connecting = _client.ConnectAsync(agent, Name, [], CancellationToken.None);
+        var connecting = _client.ConnectAsync(agent, Name, 443, [], CancellationToken.None);
         await upstream.WriteAsync("SSH-2.0-OpenSSH_9.2p1\r\n"u8.ToArray());
         Assert.Equal(TlsClientOutcome.Malformed, (await connecting).Outcome);
     }
@@ -250,7 +249,7 @@ public sealed class TlsSidesTests : IDisposable
     public async Task Server_that_closes_is_told_apart()
     {
         var (agent, upstream) = await PairAsync();
-        var connecting = _client.ConnectAsync(agent, Name, [], CancellationToken.None);
+        var connecting = _client.ConnectAsync(agent, Name, 443, [], CancellationToken.None);
         await upstream.ReadExactlyAsync(new byte[64]);
         upstream.Dispose();
         Assert.Equal(TlsClientOutcome.Closed, (await connecting).Outcome);
@@ -265,7 +264,7 @@ public sealed class TlsSidesTests : IDisposable
     public async Task Alert_of_a_server_is_understood(byte alert, string expected)
     {
         var (agent, upstream) = await PairAsync();
-        var connecting = _client.ConnectAsync(agent, Name, [], CancellationToken.None);
+        var connecting = _client.ConnectAsync(agent, Name, 443, [], CancellationToken.None);
         await upstream.ReadExactlyAsync(new byte[64]);
         await upstream.WriteAsync(new byte[] { 21, 3, 3, 0, 2, 2, alert });
         var result = await connecting;
@@ -279,7 +278,7 @@ public sealed class TlsSidesTests : IDisposable
     {
         var (agent, upstream) = await PairAsync();
         var serving = ServeAsync(upstream, options);
-        var result = await _client.ConnectAsync(agent, name ?? Name, [], CancellationToken.None);
+        var result = await _client.ConnectAsync(agent, name ?? Name, 443, [], CancellationToken.None);
         return (result, await serving);
     }
 
