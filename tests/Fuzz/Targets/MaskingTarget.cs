@@ -13,8 +13,8 @@ namespace K8sRecorder.Fuzz.Targets;
 /// </summary>
 internal sealed class MaskingTarget : FuzzTarget
 {
-    // Two windows, a block, and an escape that is not there in full.
-    private const int MostPending = (16 * 1024) + 4096 + Unescaper.MaxSource;
+    // A window, a block, an escape that is not there in full, and what the rules below look back at.
+    private const int MostPending = (16 * 1024) + 4096 + Unescaper.MaxSource + 64;
     private const byte Mark = 1;
 
     private static readonly string[] SecretHeaders = ["Authorization", "x-api-key", "Cookie", "Set-Cookie", "Proxy-Authorization"];
