@@ -13,7 +13,7 @@ public sealed record PolicyCapabilities(IReadOnlyList<string> Fields)
     [
         "apiVersion", "kind", "metadata",
         "spec.selector", "spec.namespaceSelector",
-        "spec.mode", "spec.capture.mode=Listeners|Redirect", "spec.runKeys", "spec.session", "spec.spool",
+        "spec.mode", "spec.capture.mode=Listeners|Proxy|Redirect", "spec.runKeys", "spec.session", "spec.spool",
         "spec.record.bodies.limit", "spec.record.rows=All", "spec.limits",
         "spec.targets[].name", "spec.targets[].listen", "spec.targets[].protocol=HTTP|TCP",
         "spec.targets[].upstream.address", "spec.targets[].upstream.host",
@@ -23,14 +23,18 @@ public sealed record PolicyCapabilities(IReadOnlyList<string> Fields)
         "spec.masking.inline=false",
     ])
     {
-        Redirected =
+        Captured =
         [
-            "spec.capture.inbound", "spec.capture.unmatched", "spec.capture.uninterceptable", "spec.trust.additionalCAs",
+            "spec.capture.unmatched", "spec.capture.uninterceptable", "spec.trust.additionalCAs",
             "spec.targets[].hosts", "spec.targets[].ports", "spec.targets[].cidrs", "spec.targets[].protocol=Auto",
         ],
+        Redirected = ["spec.capture.inbound"],
     };
 
-    /// <summary>What it enforces besides where the pod's traffic is redirected to it: what speaks of traffic that comes by only then.</summary>
+    /// <summary>What it enforces besides where traffic comes by other ways than the targets' listeners, by proxy or by redirection.</summary>
+    public IReadOnlyList<string> Captured { get; init; } = [];
+
+    /// <summary>What it enforces besides where all of the pod's traffic is redirected to it.</summary>
     public IReadOnlyList<string> Redirected { get; init; } = [];
 
     /// <summary>These and more, for a build that enforces more.</summary>

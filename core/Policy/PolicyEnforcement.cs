@@ -20,10 +20,12 @@ public static class PolicyEnforcement
             problems.Add(document.LineOf("kind"), "kind", $"a {document.Kind} is not read by this build: --store says where recordings go; remove the document");
             return problems.InOrder();
         }
-        var isRedirected = policy.Spec.Capture?.Mode == CaptureMode.Redirect;
-        var rules = new FieldRules(isRedirected ? capabilities.With([.. capabilities.Redirected]) : capabilities);
+        var mode = policy.Spec.Capture?.Mode ?? CaptureMode.Listeners;
+        var isCaptured = mode is CaptureMode.Proxy or CaptureMode.Redirect;
+        var rules = new FieldRules(capabilities.With(
+            [.. isCaptured ? capabilities.Captured : [], .. mode == CaptureMode.Redirect ? capabilities.Redirected : []]));
         CheckWritten(document, rules, problems);
-        CheckTargets(policy, rules, isRedirected, problems);
+        CheckTargets(policy, rules, isCaptured, problems);
         return problems.InOrder();
     }
 
@@ -41,10 +43,10 @@ public static class PolicyEnforcement
         }
     }
 
-    private static void CheckTargets(RecordingPolicyDocument policy, FieldRules rules, bool isRedirected, ProblemList problems)
+    private static void CheckTargets(RecordingPolicyDocument policy, FieldRules rules, bool isCaptured, ProblemList problems)
     {
         var targets = policy.Spec.Targets;
-        if (targets.Count == 0 && !isRedirected)
+        if (targets.Count == 0 && !isCaptured)
             problems.Add(policy.LineOf("spec.targets"), "spec.targets",
                 "is missing; this build records only what comes through the listener of a target, so it would record nothing");
         for (var i = 0; i < targets.Count; i++)
@@ -57,7 +59,7 @@ public static class PolicyEnforcement
                 problems.Add(policy.LineOf(path + ".upstream.host"), path + ".upstream.host", $"has no meaning for protocol {protocol}, only for HTTP; remove it");
             if (targets[i].Guard.Count > 0 && protocol == TargetProtocol.Auto)
                 problems.Add(policy.LineOf(path + ".guard"), path + ".guard", "needs to know what is spoken: whoever spoke something else would pass it by; write protocol");
-            if (isRedirected && protocol == TargetProtocol.Auto && targets[i].Listen is not null)
+            if (isCaptured && protocol == TargetProtocol.Auto && targets[i].Listen is not null)
                 problems.Add(policy.LineOf(path + ".listen"), path + ".listen", "needs a protocol that is written: at a listener this build does not find it out");
             CheckSelectors(policy, rules, path, targets[i], problems);
         }

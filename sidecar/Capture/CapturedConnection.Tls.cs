@@ -21,9 +21,9 @@ internal sealed partial class CapturedConnection
     /// <summary>The server says with one byte whether it has TLS; then a handshake follows as it would at once elsewhere (PostgreSQL 55.2.10).</summary>
     private async ValueTask<IConnection?> PostgreSqlTlsAsync(Peek peek)
     {
-        if (!MayPass(parts.Targets.OfAddress(_destination, out var known)))
+        if (!MayPass(Targets.OfAddress(Destination, out var known)))
             return await RefuseAsync(RefusalReason.Unmatched, known);
-        _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
+        _dialled ??= await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, _cut.Token);
         if (_dialled is null)
             return await RefuseAsync(RefusalReason.Unreachable, known);
         if (!await HasTlsAsync(_dialled, peek.Bytes[..8].ToArray()))
@@ -66,20 +66,24 @@ internal sealed partial class CapturedConnection
         if (hello.ServerName is { } unlikely && !ServerName.TryParse(unlikely, out _))
             return await RefuseAsync(RefusalReason.Untrusted, unlikely); // no certificate could be for it
         var names = NamesFor(hello);
-        if (names.Find(name => MayPass(parts.Targets.OfProven(name.Text, _destination))) is not { Text: not null } first)
+        if (names.Find(name => MayPass(Targets.OfProven(name.Text, Destination))) is not { Text: not null } first)
             return await RefuseAsync(RefusalReason.Unmatched, names[0].Text);
-        var facts = FactsOf(parts.Targets.OfProven(first.Text, _destination), first.Text);
+        // whoever asked for a target by name does not get round what is forbidden there by another name inside
+        if (Passage.Authority is not null && Targets.OfAddress(Destination, out _) is { } asked && Targets.GuardOf(asked) is not null
+            && !ReferenceEquals(Targets.OfProven(first.Text, Destination), asked))
+            return await RefuseAsync(RefusalReason.Unmatched, first.Text);
+        var facts = FactsOf(Targets.OfProven(first.Text, Destination), first.Text);
         if (facts.OnlyCountedFor is not null)
             return Relay(peek.OpenStream(), facts, null);
-        var demands = parts.Client.DemandsCertificate(first, _destination.Port);
-        if ((demands || parts.Unread.Holds(ClientOf(first))) && parts.Targets.OfClaimed(first.Text, _destination) is var claimed && MayPass(claimed) && parts.Targets.MayGoUnread(claimed))
+        var demands = parts.Client.DemandsCertificate(first, Destination.Port);
+        if ((demands || parts.Unread.Holds(ClientOf(first))) && Targets.OfClaimed(first.Text, Destination) is var claimed && MayPass(claimed) && Targets.MayGoUnread(claimed))
             return Relay(peek.OpenStream(), FactsOf(claimed, first.Text) with { Protocol = "TLS", OnlyCountedFor = "uninterceptable" }, null);
         if (demands)
             return await RefuseAsync(RefusalReason.Uninterceptable, first.Text);
 
         SslApplicationProtocol[] offered = [.. hello.Protocols.Where(ProtocolNames.IsKnown).Select(one => new SslApplicationProtocol(one))];
         var (socket, upstream, name) = await ReachAsync(names, offered);
-        facts = FactsOf(parts.Targets.OfProven(name.Text, _destination), name.Text);
+        facts = FactsOf(Targets.OfProven(name.Text, Destination), name.Text);
         if (upstream.Stream is not { } targetStream)
         {
             return socket is null ? await AnswerInsteadAsync(peek, name, facts, RecorderAnswer.Unreachable, RefusalReason.Unreachable)
@@ -101,10 +105,10 @@ internal sealed partial class CapturedConnection
         {
             Protocol = protocol,
             Tls = VersionOf(agentStream),
-            Dialled = OtherThanMeant(socket),
+            Dialled = Passage.OtherThanMeant(socket),
             Alpn = chosen.Protocol.IsEmpty ? null : System.Text.Encoding.ASCII.GetString(chosen.Protocol.Span),
         };
-        return await InsideAsync(agentStream, socket!, targetStream, name, parts.Targets.OfProven(name.Text, _destination), facts);
+        return await InsideAsync(agentStream, socket!, targetStream, name, Targets.OfProven(name.Text, Destination), facts);
     }
 
     /// <summary>
@@ -114,8 +118,8 @@ internal sealed partial class CapturedConnection
     {
         if (ServerName.TryParse(hello.ServerName, out var said))
             return [said];
-        var address = ServerName.Of(_destination.Address);
-        _ = parts.Targets.OfAddress(_destination, out var known);
+        var address = ServerName.Of(Destination.Address);
+        _ = Targets.OfAddress(Destination, out var known);
         return ServerName.TryParse(known, out var asked) ? [address, asked] : [address];
     }
 
@@ -125,14 +129,14 @@ internal sealed partial class CapturedConnection
         var (tried, result, last) = ((Socket?)null, default(TlsClientResult), names[0]);
         foreach (var name in names)
         {
-            if (!MayPass(parts.Targets.OfProven(name.Text, _destination)))
+            if (!MayPass(Targets.OfProven(name.Text, Destination)))
                 continue;
-            var socket = _dialled ?? await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
+            var socket = _dialled ?? await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, _cut.Token);
             _dialled = null;
             if (socket is null)
                 return (null, default, name);
             (tried, last) = (socket, name);
-            result = await parts.Client.ConnectAsync(new NetworkStream(socket, ownsSocket: true), name, _destination.Port, offered, _cut.Token);
+            result = await parts.Client.ConnectAsync(new NetworkStream(socket, ownsSocket: true), name, Destination.Port, offered, _cut.Token);
             if (result.Outcome != TlsClientOutcome.NotBelieved)
                 break;
         }
@@ -157,13 +161,13 @@ internal sealed partial class CapturedConnection
         }
         if (isHttp && target?.Protocol != TargetProtocol.TCP)
         {
-            _route = new CapturedRoute(_ways, name, parts.Client, parts.Time);
+            _route = new CapturedRoute(Passage.Ways, name, parts.Client, parts.Time);
             _route.Give(new Wire(targetSocket, targetStream));
-            var byHost = new TargetsByHost(_destination, _route, parts.Targets, facts, name);
+            var byHost = new TargetsByHost(Destination, _route, Targets, facts, name);
             _http = byHost;
             return new Http1Connection(new Wire(agent, agentStream), inside.Bytes, byHost.Any, parts.Pipeline, parts.Http2);
         }
-        if (!parts.Targets.MayBeRaw(target))
+        if (!Targets.MayBeRaw(target))
         {
             await targetStream.DisposeAsync();
             return await RefuseAsync(RefusalReason.Protocol, name.Text);
@@ -181,7 +185,7 @@ internal sealed partial class CapturedConnection
         return await RefuseAsync(RefusalReason.Uninterceptable, facts.Name);
     }
 
-    private UnreadClients.Client ClientOf(ServerName name) => new(name.Text, _destination, First.Hello!.Shape);
+    private UnreadClients.Client ClientOf(ServerName name) => new(name.Text, Destination, First.Hello!.Shape);
 
     /// <summary>It is over. Where the agent left before anybody said anything, right after the handshake, it did not take our certificate, as far as one can tell.</summary>
     private void NoteSilence()
@@ -201,7 +205,7 @@ internal sealed partial class CapturedConnection
             : offered.Contains(SslApplicationProtocol.Http11) ? SslApplicationProtocol.Http11 : null;
         if (protocol is null || (await AcceptAsync(peek, name, protocol)).Stream is not { } stream)
             return await RefuseAsync(reason, facts.Name);
-        _route = new CapturedRoute(_ways, name, parts.Client, parts.Time);
+        _route = new CapturedRoute(Passage.Ways, name, parts.Client, parts.Time);
         var target = new HttpTarget(facts with { Tls = VersionOf(stream) }, _route) { Refusal = answer };
         _http = target;
         return new Http1Connection(new Wire(agent, stream), [], target, parts.Pipeline, parts.Http2);

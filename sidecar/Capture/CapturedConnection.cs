@@ -17,18 +17,27 @@ namespace K8sRecorder.Sidecar.Capture;
 /// A connection that was redirected to us. Finds out what it speaks and of which target it is, takes TLS off where there is some, and hands
 /// it over to the protocol's own code; what may not pass is refused, and recorded as that.
 /// </summary>
-internal sealed partial class CapturedConnection(Socket agent, CaptureParts parts, bool isInbound = false) : IConnection
+/// <param name="agent">The agent's end; it ends with this.</param>
+/// <param name="parts">What it has in common with others.</param>
+/// <param name="isInbound">Whether it was redirected on its way to the agent.</param>
+/// <param name="passage">Where it goes, where it was asked for in words; null: the kernel knows.</param>
+internal sealed partial class CapturedConnection(Socket agent, CaptureParts parts, bool isInbound = false, Passage? passage = null) : IConnection
 {
     private readonly Stream _agentStream = new NetworkStream(agent, ownsSocket: true);
     private readonly CancellationTokenSource _cut = new(); // never disposed: it has no timer, and the sweep may be late
-    private IPEndPoint _destination = new(IPAddress.None, 0);
-    private IReadOnlyList<IPEndPoint> _ways = [];
-    private Socket? _dialled;
+    private Passage? _passage = passage;
+    private Socket? _dialled = passage?.Dialled;
     private IDisposable? _http;
     private CapturedRoute? _route;
     private FirstBytes? _firstBytes;
     private volatile IConnection? _inner;
     private volatile bool _isStopping;
+
+    private Passage Passage => _passage ?? throw new InvalidOperationException("nothing says where it goes");
+
+    private CapturedTargets Targets => Passage.Targets;
+
+    private IPEndPoint Destination => Passage.Destination;
 
     private FirstBytes First => _firstBytes ??= new FirstBytes(parts.Time, _cut.Token);
 
@@ -100,20 +109,24 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
         }
         catch (Exception gone) when (gone is OperationCanceledException or AuthenticationException || Http1Connection.IsGone(gone))
         {
-            await parts.Refusals.RecordAsync(_destination.Port == 0 ? null : _destination, RefusalReason.Left, _firstBytes?.Hello?.ServerName);
+            await parts.Refusals.RecordAsync(_passage, RefusalReason.Left, _firstBytes?.Hello?.ServerName);
             return null;
         }
     }
 
     private async ValueTask<IConnection?> IdentifyAsync()
     {
-        if (OriginalDestination.Of(agent) is not { } destination)
-            return await RefuseAsync(RefusalReason.NotRedirected, null);
-        _destination = destination;
-        _ways = isInbound ? [destination] : parts.Targets.WaysTo(destination);
-        if (IPAddress.IsLoopback(destination.Address) && parts.OwnPorts.Contains(destination.Port))
-            return await RefuseAsync(RefusalReason.Loop, null);
-        var peek = new Peek(_agentStream);
+        if (_passage is null)
+        {
+            if (OriginalDestination.Of(agent) is not { } destination)
+                return await RefuseAsync(RefusalReason.NotRedirected, null);
+            _passage = new Passage(destination, isInbound ? [destination] : parts.Targets.WaysTo(destination), parts.Targets);
+            if (IPAddress.IsLoopback(destination.Address) && parts.OwnPorts.Contains(destination.Port))
+                return await RefuseAsync(RefusalReason.Loop, null);
+        }
+        if (!Passage.Greeting.IsEmpty)
+            await _agentStream.WriteAsync(Passage.Greeting, _cut.Token);
+        var peek = new Peek(_agentStream, Passage.Ahead);
         if (isInbound)
             return await InboundAsync(peek);
         while (true)
@@ -144,10 +157,10 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
     /// </summary>
     private async ValueTask<IConnection?> InboundAsync(Peek peek)
     {
-        _dialled = await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
+        _dialled = await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, _cut.Token);
         if (_dialled is null)
             return Refuse(); // nobody listens there: that is no event
-        var facts = new ChannelFacts(CapturedTargets.Inbound) { Destination = _destination.ToString(), Source = agent.RemoteEndPoint?.ToString() };
+        var facts = new ChannelFacts(CapturedTargets.Inbound) { Destination = Destination.ToString(), Source = agent.RemoteEndPoint?.ToString() };
         var spoken = await SniffAsync(peek);
         if (spoken is not (SpokenProtocol.Http1 or SpokenProtocol.Http2))
         {
@@ -156,7 +169,7 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
                 return await RefuseAsync(RefusalReason.Uninterceptable, First.Hello?.ServerName);
             return Relay(peek.OpenStream(), facts with { Protocol = isRead ? "TCP" : "TLS", OnlyCountedFor = isRead ? null : "uninterceptable" }, null);
         }
-        _route = new CapturedRoute(_ways, null, parts.Client, parts.Time);
+        _route = new CapturedRoute(Passage.Ways, null, parts.Client, parts.Time);
         _route.Give(new Wire(_dialled, null));
         _dialled = null;
         var target = new HttpTarget(facts, _route);
@@ -176,7 +189,7 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
     {
         if (peek.Count == 0 && !await First.ComeAsync(peek, FirstBytes.Quiet))
         {
-            if (!isInbound && !MayPass(parts.Targets.OfAddress(_destination, out _)))
+            if (!isInbound && !MayPass(Targets.OfAddress(Destination, out _)))
             {
                 if (!await First.ComeAsync(peek, FirstBytes.Patience))
                     return null;
@@ -190,7 +203,7 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
     /// <summary>Dials the target meanwhile: whoever speaks first decides. Null: the agent did.</summary>
     private async ValueTask<SpokenProtocol?> TargetSpeaksFirstAsync(Peek peek)
     {
-        _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
+        _dialled ??= await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, _cut.Token);
         if (_dialled is not { } target)
             return SpokenProtocol.Opaque; // it is told by the relay, which finds the same
         if (await First.ComeFirstAsync(peek, token => target.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, token)))
@@ -203,18 +216,13 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
 
     // :: where it goes
 
-    private bool MayPass(EffectiveTarget? target) => target is not null || parts.Targets.UnmatchedMode != UnmatchedMode.Deny;
+    private bool MayPass(EffectiveTarget? target) => Targets.MayPass(target);
 
-    private ChannelFacts FactsOf(EffectiveTarget? target, string? name) => new(target?.Name ?? CapturedTargets.Unmatched)
-    {
-        Destination = _destination.ToString(),
-        Name = name,
-        OnlyCountedFor = target is null && parts.Targets.UnmatchedMode == UnmatchedMode.Pass ? "unmatched" : null,
-    };
+    private ChannelFacts FactsOf(EffectiveTarget? target, string? name) => Passage.FactsOf(target, name);
 
     private async ValueTask<IConnection?> RefuseAsync(RefusalReason reason, string? name)
     {
-        await parts.Refusals.RecordAsync(_destination.Port == 0 ? null : _destination, reason, name);
+        await parts.Refusals.RecordAsync(_passage, reason, name);
         return Refuse();
     }
 
@@ -226,47 +234,44 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
 
     private async ValueTask<IConnection?> PlainHttpAsync(Peek peek)
     {
-        var target = parts.Targets.OfAddress(_destination, out var name);
+        var target = Targets.OfAddress(Destination, out var name);
         if (target is { Protocol: not (TargetProtocol.Auto or TargetProtocol.HTTP) } || FactsOf(target, name).OnlyCountedFor is not null)
             return await RawAsync(peek, SpokenProtocol.Http1);
-        _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
-        var facts = FactsOf(target, null) with { Dialled = OtherThanMeant(_dialled) };
-        _route = new CapturedRoute(_ways, null, parts.Client, parts.Time);
+        _dialled ??= await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, _cut.Token);
+        var facts = FactsOf(target, null) with { Dialled = Passage.OtherThanMeant(_dialled) };
+        _route = new CapturedRoute(Passage.Ways, null, parts.Client, parts.Time);
         if (_dialled is not null)
             _route.Give(new Wire(_dialled, null));
         _dialled = null;
-        var byHost = new TargetsByHost(_destination, _route, parts.Targets, facts, null);
+        var byHost = new TargetsByHost(Destination, _route, Targets, facts, null);
         _http = byHost;
         return new Http1Connection(new Wire(agent, null), peek.Bytes, byHost.Any, parts.Pipeline, parts.Http2);
     }
 
     private async ValueTask<IConnection?> RawAsync(Peek peek, SpokenProtocol spoken)
     {
-        var target = parts.Targets.OfAddress(_destination, out var name);
+        var target = Targets.OfAddress(Destination, out var name);
         var facts = FactsOf(target, name) with { Protocol = spoken is SpokenProtocol.Opaque or SpokenProtocol.Http1 ? "TCP" : spoken.ToString() };
         if (!MayPass(target))
             return await RefuseAsync(RefusalReason.Unmatched, name);
-        if (!parts.Targets.MayBeRaw(target))
+        if (!Targets.MayBeRaw(target))
             return await RefuseAsync(RefusalReason.Protocol, name);
         if (spoken == SpokenProtocol.Ssh && target?.Protocol != TargetProtocol.TCP && facts.OnlyCountedFor is null)
         {
-            if (!parts.Targets.MayGoUnread(target))
+            if (!Targets.MayGoUnread(target))
                 return await RefuseAsync(RefusalReason.Uninterceptable, name);
             facts = facts with { OnlyCountedFor = "uninterceptable" };
         }
-        _dialled ??= await CapturedRoute.ConnectAsync(_ways, parts.Time, _cut.Token);
-        return Relay(peek.OpenStream(), facts with { Dialled = OtherThanMeant(_dialled) }, null);
+        _dialled ??= await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, _cut.Token);
+        return Relay(peek.OpenStream(), facts with { Dialled = Passage.OtherThanMeant(_dialled) }, null);
     }
-
-    private string? OtherThanMeant(Socket? dialled) =>
-        dialled?.RemoteEndPoint is IPEndPoint there && !there.Equals(_destination) ? there.ToString() : null;
 
     private TcpConnection Relay(Stream agentStream, ChannelFacts facts, (Socket Socket, Stream Stream)? there) =>
         new(agent, agentStream, new TcpTarget(facts, async cancellationToken =>
         {
             if (there is not null)
                 return there;
-            var socket = _dialled ?? await CapturedRoute.ConnectAsync(_ways, parts.Time, cancellationToken);
+            var socket = _dialled ?? await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, cancellationToken);
             _dialled = null;
             return socket is null ? null : (socket, new NetworkStream(socket, ownsSocket: true));
         }), parts.Pipeline);

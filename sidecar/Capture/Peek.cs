@@ -1,12 +1,14 @@
 namespace K8sRecorder.Sidecar.Capture;
 
 /// <summary>The first bytes of a side, read to know what it speaks, and given back by <see cref="OpenStream"/>. Bounded; one caller at a time.</summary>
-internal sealed class Peek(Stream stream)
+/// <param name="stream">The side.</param>
+/// <param name="ahead">What was read of it already.</param>
+internal sealed class Peek(Stream stream, ReadOnlyMemory<byte> ahead = default)
 {
     private const int FirstBytes = 4 << 10;
 
-    private byte[] _bytes = [];
-    private int _count;
+    private byte[] _bytes = ahead.ToArray();
+    private int _count = ahead.Length;
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _count);
 

@@ -24,6 +24,9 @@ internal readonly record struct RefusalReason(string Text)
     /// <summary>It speaks another protocol than the policy says.</summary>
     public static readonly RefusalReason Protocol = new("protocol");
 
+    /// <summary>What our proxy was asked for is no host and port.</summary>
+    public static readonly RefusalReason Malformed = new("malformed");
+
     /// <summary>The agent and we have no TLS in common, or it broke the handshake off.</summary>
     public static readonly RefusalReason Handshake = new("handshake");
 

@@ -7,13 +7,22 @@ namespace K8sRecorder.Sidecar.Capture;
 /// <summary>Records connections that came to nothing: not let through (<c>connection.refused</c>), or not used.</summary>
 internal sealed class Refusals(SessionRotation sessions, RecorderSettings settings)
 {
-    public async ValueTask RecordAsync(IPEndPoint? destination, RefusalReason reason, string? name)
+    public ValueTask RecordAsync(Passage? passage, RefusalReason reason, string? name) =>
+        RecordAsync(passage is { IsByAddress: true } ? passage.Destination : null, passage?.Authority, reason, name);
+
+    /// <param name="destination">Address and port, where the agent said them.</param>
+    /// <param name="authority">Host and port that our proxy was asked for, as the agent wrote them.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="name">The name that it goes by.</param>
+    public async ValueTask RecordAsync(IPEndPoint? destination, string? authority, RefusalReason reason, string? name)
     {
         using var lease = sessions.Lease();
         var draft = lease.Session.NewDraft("connection.refused", lease.Session.NextChannel());
         if (destination is not null)
             draft.Set("destination", destination.ToString());
         draft.Set("reason", reason.Text);
+        if (authority is not null)
+            ChannelFacts.SetMasked(draft, "authority", authority, settings.Masking);
         if (name is not null)
             ChannelFacts.SetMasked(draft, "name", name, settings.Masking);
         await lease.Session.AppendAsync(draft, CancellationToken.None);

@@ -70,8 +70,8 @@ internal sealed class TargetsByHost : IDisposable
     private HttpTarget Make(string host)
     {
         var target = _proven is { } proven ? Behind(proven.Text, host) : _targets.OfClaimed(host, _destination);
-        // whoever says another host to a target's address does not get round what is forbidden there
-        var guarded = target ?? (_proven is null ? _targets.OfAddress(_destination, out _) : null);
+        // whoever says another host to a target's address does not get round what is forbidden there, nor who says a target's host to another address
+        var guarded = target ?? (_proven is null ? _targets.OfAddress(_destination, out _) : null) ?? _targets.OfSaid(host, _destination);
         return new HttpTarget(_proven is null ? Any.Facts with { Target = target?.Name ?? CapturedTargets.Unmatched } : Any.Facts, _route)
         {
             Guard = _targets.GuardOf(guarded),

@@ -16,7 +16,10 @@ internal sealed record ChannelFacts(string Target)
     /// <summary>Address and port that the agent connected to; null where it was a listener of ours.</summary>
     public string? Destination { get; init; }
 
-    /// <summary>Address and port that was dialled in its place, another one of the same name; null where it was that one.</summary>
+    /// <summary>Host and port that our proxy was asked for; null where the agent did not ask. What an agent wrote: content.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>Address and port that was dialled in its place, another one of the same name or one of the name asked for; null where it was that one.</summary>
     public string? Dialled { get; init; }
 
     /// <summary>Address and port that it came from, of a connection that the agent accepts.</summary>
@@ -37,7 +40,7 @@ internal sealed record ChannelFacts(string Target)
     /// <summary>What stands in the record of a connection.</summary>
     public void Describe(RecordDraft draft, RecorderSettings settings)
     {
-        DescribePath(draft);
+        DescribePath(draft, settings);
         if (Alpn is not null)
             draft.Set("alpn", Alpn);
         if (OnlyCountedFor is not null)
@@ -47,7 +50,7 @@ internal sealed record ChannelFacts(string Target)
     }
 
     /// <summary>What stands in the record of each exchange: how it got here.</summary>
-    public void DescribePath(RecordDraft draft)
+    public void DescribePath(RecordDraft draft, RecorderSettings settings)
     {
         if (Destination is not null)
             draft.Set("destination", Destination);
@@ -57,6 +60,8 @@ internal sealed record ChannelFacts(string Target)
             draft.Set("source", Source);
         if (Tls is not null)
             draft.Set("tls", Tls);
+        if (Authority is not null)
+            SetMasked(draft, "authority", Authority, settings.Masking);
     }
 
     /// <summary>Sets a short text that an agent wrote.</summary>

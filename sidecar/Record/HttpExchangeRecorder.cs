@@ -246,7 +246,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
         _requestHead.Take(head);
         draft.Set("target", _facts.Target);
         draft.Set("method", _method);
-        _facts.DescribePath(draft);
+        _facts.DescribePath(draft, _settings);
         SetStated(draft, _requestHead);
         SetRun(draft, head);
         if (_requestHead.Text.Length > 0) // of what was refused there may be no line that could be read

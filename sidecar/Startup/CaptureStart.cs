@@ -6,10 +6,12 @@ using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Admin;
 using K8sRecorder.Sidecar.Capture;
 using K8sRecorder.Sidecar.Dns;
+using K8sRecorder.Sidecar.Dns.Messages;
 using K8sRecorder.Sidecar.Dns.Resolvers;
 using K8sRecorder.Sidecar.Identify;
 using K8sRecorder.Sidecar.Parse.Http2;
 using K8sRecorder.Sidecar.Pipeline;
+using K8sRecorder.Sidecar.Proxy;
 using K8sRecorder.Sidecar.Record;
 using K8sRecorder.Sidecar.Seal;
 using K8sRecorder.Sidecar.Trust;
@@ -17,8 +19,8 @@ using K8sRecorder.Sidecar.Trust;
 namespace K8sRecorder.Sidecar.Startup;
 
 /// <summary>
-/// <c>capture.mode: Redirect</c>: the listeners that the rules of <c>init</c> redirect to, the resolver, the pod's authority and the bundle by
-/// which the agent trusts it.
+/// <c>capture.mode: Redirect</c>: the listeners that the rules of <c>init</c> redirect to, and the resolver; <c>Proxy</c>: the listener of the
+/// forward proxy. For both the pod's authority and the bundle by which the agent trusts it.
 /// </summary>
 internal sealed class CaptureStart : IAsyncDisposable
 {
@@ -28,15 +30,10 @@ internal sealed class CaptureStart : IAsyncDisposable
 
     private const string ResolvConf = "/etc/resolv.conf";
 
-    private readonly PodAuthority _authority;
-    private readonly LeafCertificates _leaves;
-    private readonly DnsServer _dns;
-    private Task _warming = Task.CompletedTask;
+    private readonly PodTrust _trust;
+    private readonly DnsServer? _dns;
 
-    private CaptureStart(PodAuthority authority, LeafCertificates leaves, DnsServer dns, IReadOnlyList<Listener> listeners)
-    {
-        (_authority, _leaves, _dns, Listeners) = (authority, leaves, dns, listeners);
-    }
+    private CaptureStart(PodTrust trust, DnsServer? dns, IReadOnlyList<Listener> listeners) => (_trust, _dns, Listeners) = (trust, dns, listeners);
 
     public IReadOnlyList<Listener> Listeners { get; }
 
@@ -46,46 +43,52 @@ internal sealed class CaptureStart : IAsyncDisposable
         SidecarConfiguration configuration, SessionRotation sessions, RecorderSettings settings, RecorderPipeline pipeline, Http2Server http2,
         SidecarMetrics metrics, ILoggerFactory loggers)
     {
-        var (policy, time) = (configuration.Policy, settings.Time);
-        var (authority, warning) = PodAuthorityFile.Open(configuration.AuthorityFolder!, time);
-        if (warning is not null)
-            loggers.CreateLogger("K8sRecorder").AuthorityWarning(warning);
-        var anchors = TrustAnchors.Load(CertificateFile.SystemPaths, configuration.AdditionalAuthorities);
-        TrustBundle.Write(configuration.BundleFolder!, anchors, authority);
+        var policy = configuration.Policy;
+        var trust = PodTrust.Open(configuration, settings.Time, loggers);
+        return policy.Capture == CaptureMode.Redirect ? OpenRedirect() : OpenProxy(configuration.Proxy);
 
-        IPAddress[] loopback = HasIPv6() ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
-        IPEndPoint[] dnsAddresses = [.. loopback.Select(address => new IPEndPoint(address, DnsPort))];
-        var resolvers = new ResolverList(ResolvConf, dnsAddresses, time);
-        var book = new AddressBook(time);
-        var dns = new DnsServer(
-            dnsAddresses, resolvers, AllowedNamesOf(policy, resolvers), book, new DnsRecorder(sessions, settings), new DnsMetrics(metrics.Meter), time, loggers);
+        CaptureStart OpenRedirect()
+        {
+            IPAddress[] loopback = HasIPv6() ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
+            IPEndPoint[] dnsAddresses = [.. loopback.Select(address => new IPEndPoint(address, DnsPort))];
+            var resolvers = new ResolverList(ResolvConf, dnsAddresses, settings.Time);
+            var book = new AddressBook(settings.Time);
+            var dns = new DnsServer(
+                dnsAddresses, resolvers, AllowedNamesOf(policy, resolvers), book, new DnsRecorder(sessions, settings), new DnsMetrics(metrics.Meter), settings.Time, loggers);
+            var parts = PartsBy(new BookNames(book), TcpPort, InboundPort, DnsPort);
+            return new CaptureStart(trust, dns,
+            [
+                .. loopback.Select(address => new Listener(new IPEndPoint(address, TcpPort), "captured", socket => new CapturedConnection(socket, parts))),
+                .. policy.Inbound == InboundMode.Pass ? [] : InboundListeners(parts).Take(loopback.Length),
+            ]);
+        }
 
-        var targets = new CapturedTargets(policy, new BookNames(book));
-        int[] ownPorts = [TcpPort, InboundPort, DnsPort, .. policy.Targets.Select(target => target.Listen?.Port ?? 0), configuration.Admin?.Port ?? 0];
-        var leaves = new LeafCertificates(authority, time);
-        var parts = new CaptureParts(
-            targets, new Refusals(sessions, settings), leaves, new TlsClientSide(new UpstreamTrust(anchors, time), time), pipeline, http2, ownPorts);
-        return new CaptureStart(authority, leaves, dns,
-        [
-            .. loopback.Select(address => new Listener(new IPEndPoint(address, TcpPort), "captured", socket => new CapturedConnection(socket, parts))),
-            .. policy.Inbound == InboundMode.Pass ? [] : InboundListeners(parts).Take(loopback.Length),
-        ]);
+        CaptureStart OpenProxy(IPEndPoint address)
+        {
+            var mayAsk = AllowedNamesOf(policy, new ResolverList(ResolvConf, [], settings.Time));
+            var dialler = new ProxyDialler(
+                PartsBy(ProxiedNames.None, address.Port), new HostLookup(), name => DnsName.TryParse(name, out var asked) && mayAsk(asked));
+            return new CaptureStart(trust, null, [new Listener(address, "proxy", socket => new ProxyConnection(socket, dialler))]);
+        }
+
+        CaptureParts PartsBy(INames names, params IEnumerable<int> ports) => new(
+            new CapturedTargets(policy, names), new Refusals(sessions, settings), trust.Leaves, trust.Client, pipeline, http2,
+            [.. ports, .. policy.Targets.Select(target => target.Listen?.Port ?? 0), configuration.Admin?.Port ?? 0]);
     }
 
     public void Start()
     {
-        _dns.Start();
-        // The first certificate makes the platform read the machine's roots: the first agent need not wait for that, nor does being ready.
-        _warming = Task.Run(() => _leaves.For(ServerName.Of(IPAddress.Loopback)));
+        _dns?.Start();
+        _trust.Warm();
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _dns.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => _dns?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        await _dns.DisposeAsync();
-        await _warming;
-        _authority.Dispose();
+        if (_dns is not null)
+            await _dns.DisposeAsync();
+        await _trust.DisposeAsync();
     }
 
     /// <summary>Asked of the system by doing: nodes switch it off in several ways.</summary>
@@ -110,7 +113,7 @@ internal sealed class CaptureStart : IAsyncDisposable
         new Listener(new IPEndPoint(IPAddress.IPv6Any, InboundPort), "inbound", socket => new CapturedConnection(socket, parts, isInbound: true)),
     ];
 
-    private static Func<Dns.Messages.DnsName, bool> AllowedNamesOf(EffectivePolicy policy, ResolverList resolvers)
+    private static Func<DnsName, bool> AllowedNamesOf(EffectivePolicy policy, ResolverList resolvers)
     {
         if (policy.Unmatched != UnmatchedMode.Deny)
             return static _ => true;

@@ -5,10 +5,10 @@ internal sealed class CommandLine
 {
     public const string Usage =
         "usage: k8srecorder-sidecar --policy FILE --store URL --spool DIR [--keys DIR] [--tag-key FILE] [--admin ADDR:PORT]\n"
-        + "       with capture.mode Redirect: --ca DIR --bundle DIR [--secrets DIR]\n"
+        + "       with capture.mode Redirect or Proxy: --ca DIR --bundle DIR [--secrets DIR]; with Proxy: [--proxy ADDR:PORT]\n"
         + "       k8srecorder-sidecar init: installs the rules that redirect; see init --help";
 
-    private static readonly string[] Names = ["--policy", "--store", "--spool", "--keys", "--tag-key", "--admin", "--ca", "--bundle", "--secrets"];
+    private static readonly string[] Names = ["--policy", "--store", "--spool", "--keys", "--tag-key", "--admin", "--ca", "--bundle", "--secrets", "--proxy"];
     private static readonly string[] Required = ["--policy", "--store", "--spool"];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -32,6 +32,8 @@ internal sealed class CommandLine
     public string? Bundle => _values.GetValueOrDefault("--bundle");
 
     public string? Secrets => _values.GetValueOrDefault("--secrets");
+
+    public string? Proxy => _values.GetValueOrDefault("--proxy");
 
     public string? Admin => _values.GetValueOrDefault("--admin");
 

@@ -10,6 +10,9 @@ namespace K8sRecorder.Sidecar.Startup;
 /// <summary>Everything a run is told, checked. Nothing was opened or bound to make it.</summary>
 internal sealed record SidecarConfiguration
 {
+    /// <summary>Beside the ports of Redirect (15001, 15006, 15053).</summary>
+    private const int ProxyPort = 15080;
+
     public required EffectivePolicy Policy { get; init; }
 
     public required string PolicyDigest { get; init; }
@@ -31,6 +34,9 @@ internal sealed record SidecarConfiguration
 
     public IPEndPoint? Admin { get; init; }
 
+    /// <summary>Where the forward proxy listens, with <c>capture.mode: Proxy</c>.</summary>
+    public IPEndPoint Proxy { get; init; } = new(IPAddress.Loopback, ProxyPort);
+
     /// <summary>Where the pod's authority lies with its key; null where nothing is captured.</summary>
     public string? AuthorityFolder { get; init; }
 
@@ -48,7 +54,8 @@ internal sealed record SidecarConfiguration
         var tagKey = ReadTagKey(line.TagKey, problems);
         if (!StoreUrl.TryParse(line.Store, out var store, out var storeProblem))
             problems.Add($"--store: {storeProblem}");
-        var admin = ReadAdmin(line.Admin, problems);
+        var admin = ReadLoopback("--admin", line.Admin, 9464, problems);
+        var proxy = ReadLoopback("--proxy", line.Proxy, ProxyPort, problems);
         var authorities = run?.Policy is { } read ? ReadCapture(line, read, problems) : [];
         var masking = run?.Policy is { } policy && tagKey is not null ? CreateMasking(policy.Masking, tagKey, line.Policy, problems) : null;
         if (problems.Count > before || run?.Policy is null || store is null || masking is null || tagKey is null)
@@ -66,6 +73,7 @@ internal sealed record SidecarConfiguration
             SpoolFolder = spool,
             KeysFolder = line.Keys is null ? Path.Combine(spool, "keys") : Path.GetFullPath(line.Keys),
             Admin = admin,
+            Proxy = proxy ?? new IPEndPoint(IPAddress.Loopback, ProxyPort),
             AuthorityFolder = line.Authority,
             BundleFolder = line.Bundle,
             AdditionalAuthorities = authorities,
@@ -95,13 +103,15 @@ internal sealed record SidecarConfiguration
     /// <summary>What only capture needs; the files of additional authorities.</summary>
     private static List<string> ReadCapture(CommandLine line, EffectivePolicy policy, ICollection<string> problems)
     {
-        var isRedirected = policy.Capture == CaptureMode.Redirect;
+        var isCaptured = policy.Capture is CaptureMode.Redirect or CaptureMode.Proxy;
+        if (line.Proxy is not null && policy.Capture != CaptureMode.Proxy)
+            problems.Add("--proxy: has no meaning without capture.mode Proxy; leave it out");
         foreach (var (name, value) in new[] { ("--ca", line.Authority), ("--bundle", line.Bundle) })
         {
-            if (isRedirected && value is null)
-                problems.Add($"{name}: is required with capture.mode Redirect; {(name == "--ca" ? "a folder in memory that only the recorder sees" : "a folder that the agent can read")}");
-            else if (!isRedirected && value is not null)
-                problems.Add($"{name}: has no meaning without capture.mode Redirect; leave it out");
+            if (isCaptured && value is null)
+                problems.Add($"{name}: is required with capture.mode {policy.Capture}; {(name == "--ca" ? "a folder in memory that only the recorder sees" : "a folder that the agent can read")}");
+            else if (!isCaptured && value is not null)
+                problems.Add($"{name}: has no meaning without capture.mode Redirect or Proxy; leave it out");
         }
         if (policy.AdditionalCAs.Count > 0 && line.Secrets is null)
             problems.Add("--secrets: is required, spec.trust.additionalCAs names a secret; a folder with a folder for each secret");
@@ -125,13 +135,13 @@ internal sealed record SidecarConfiguration
         return null;
     }
 
-    private static IPEndPoint? ReadAdmin(string? text, ICollection<string> problems)
+    private static IPEndPoint? ReadLoopback(string option, string? text, int example, ICollection<string> problems)
     {
         if (text is null)
             return null;
         if (IPEndPoint.TryParse(text, out var address) && address.Port > 0 && IPAddress.IsLoopback(address.Address))
             return address;
-        problems.Add("--admin: is a loopback address and a port, such as 127.0.0.1:9464");
+        problems.Add($"{option}: is a loopback address and a port, such as 127.0.0.1:{example}");
         return null;
     }
 

@@ -84,7 +84,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         _idleTrim = new IdleTrim(time);
         _pipeline.Clock.Slowed = _idleTrim.Idle;
         _http2 = new Http2Server(_pipeline, framework);
-        _capture = policy.Capture == CaptureMode.Redirect
+        _capture = policy.Capture is CaptureMode.Redirect or CaptureMode.Proxy
             ? CaptureStart.Open(configuration, _sessions, settings, _pipeline, _http2, _metrics, loggers) : null;
         var targets = policy.Targets.Where(target => target is { Listen: not null, Upstream: not null }).ToList();
         var forHttp2 = OpenFiles.MaxConnectionsForHttp2(targets.Count);

@@ -11,13 +11,14 @@ public sealed class EnforcementTests
     [InlineData("capture: { mode: Listeners }")]
     [InlineData("record: { rows: All }")]
     [InlineData("capture: { mode: Redirect, inbound: Record, unmatched: Deny, uninterceptable: RecordMetadata }\ntrust: { additionalCAs: { secretName: corp-ca } }")]
+    [InlineData("capture: { mode: Proxy, unmatched: Deny, uninterceptable: RecordMetadata }\ntrust: { additionalCAs: { secretName: corp-ca } }")]
     [InlineData("masking: { inline: false }")]
     [InlineData("masking: { detectors: { include: [ cloud, \"open*\" ], exclude: [ card ] }, tagGuessable: [ card ] }")]
     [InlineData("selector: { matchLabels: { app: planner } }")]
     public void Field_that_is_true_is_taken(string spec) => Assert.Empty(PolicyText.ProblemsWith(spec));
 
     [Theory]
-    [InlineData("capture: { mode: Proxy }", "spec.capture.mode: is enforced by this build only as Listeners, Redirect; \"Proxy\" is not")]
+    [InlineData("capture: { mode: Proxy, inbound: Pass }", "spec.capture.inbound: " + NotEnforced)]
     [InlineData("capture: { unmatched: Pass }", "spec.capture.unmatched: " + NotEnforced)]
     [InlineData("identity: { }", "spec.identity: " + NotEnforced)]
     [InlineData("masking: { columns: [ ssn ] }", "spec.masking.columns: " + NotEnforced)]

@@ -35,6 +35,17 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     public int Port { get; } = Loopback.FreePort();
 
+    /// <summary>Of the forward proxy, where the policy captures by it.</summary>
+    public int ProxyPort { get; } = Loopback.FreePort();
+
+    public int AdminPort => _admin.Port;
+
+    /// <summary>Where the agent finds what to trust.</summary>
+    public string BundleFolder => _folder["bundle"];
+
+    /// <summary>Authorities to believe beside the system's.</summary>
+    public IReadOnlyList<string> Authorities { get; private init; } = [];
+
     public string StoreFolder => _folder["store"];
 
     public string SpoolFolder => _folder["spool"];
@@ -47,11 +58,11 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     public static async Task<TestSidecar> StartAsync(
         int upstreamPort, TargetProtocol protocol = TargetProtocol.HTTP, UpstreamHostMode host = UpstreamHostMode.Preserve,
-        Func<EffectivePolicy, EffectivePolicy>? change = null, TimeProvider? time = null)
+        Func<EffectivePolicy, EffectivePolicy>? change = null, TimeProvider? time = null, IReadOnlyList<string>? authorities = null)
     {
         for (var i = 0; ; i++)
         {
-            var sidecar = new TestSidecar(upstreamPort, protocol, host, change, time);
+            var sidecar = new TestSidecar(upstreamPort, protocol, host, change, time) { Authorities = authorities ?? [] };
             try
             {
                 await sidecar.StartAgainAsync();
@@ -93,6 +104,10 @@ internal sealed class TestSidecar : IAsyncDisposable
             SpoolFolder = SpoolFolder,
             KeysFolder = _folder["keys"],
             Admin = _admin,
+            Proxy = new IPEndPoint(IPAddress.Loopback, ProxyPort),
+            AuthorityFolder = _folder["ca"],
+            BundleFolder = BundleFolder,
+            AdditionalAuthorities = Authorities,
         };
         var started = await SidecarRun.StartAsync(configuration, _time, Logs, CancellationToken.None);
         _run = started;

@@ -118,7 +118,8 @@ internal ref struct RecordScanner
     private readonly bool IsPartList() =>
         _reader.ValueTextEquals("parts"u8)
         || (_reader.CurrentDepth == 1 && (_reader.ValueTextEquals("head"u8) || _reader.ValueTextEquals("run"u8) || _reader.ValueTextEquals("trailers"u8)
-            || _reader.ValueTextEquals("name"u8) || _reader.ValueTextEquals("answers"u8) || _reader.ValueTextEquals("options"u8)));
+            || _reader.ValueTextEquals("name"u8) || _reader.ValueTextEquals("answers"u8) || _reader.ValueTextEquals("options"u8)
+            || _reader.ValueTextEquals("authority"u8)));
 
     private bool PartList()
     {

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Text;
 using K8sRecorder.Sidecar.Accept;
 using K8sRecorder.Sidecar.Guard;
+using K8sRecorder.Sidecar.Parse.Http1;
 using K8sRecorder.Sidecar.Parse.Http2;
 using K8sRecorder.Sidecar.Record;
 
@@ -37,6 +38,9 @@ internal sealed class HttpTarget : IDisposable
     /// <summary>Why nothing goes there; null where it does.</summary>
     public RecorderAnswer? Refusal { get; init; }
 
+    /// <summary>Whether its exchanges were asked of a proxy of ours: then they name their host in the request target, and fields for a proxy end here.</summary>
+    public bool IsProxied { get; init; }
+
     /// <summary>Whose an exchange is by the host it names, where a connection alone does not say it; null where it does.</summary>
     public Func<string, HttpTarget>? ByHost { get; init; }
 
@@ -53,6 +57,16 @@ internal sealed class HttpTarget : IDisposable
 
     /// <summary>Scheme, host and port: what a path is put behind.</summary>
     public string Prefix { get; }
+
+    /// <summary>
+    /// The Host that goes on instead of the agent's; null where its own does. A proxy puts the request target's there (RFC 9112 3.2.2), where that is
+    /// not what it says already.
+    /// </summary>
+    public byte[]? HostFor(HttpHead head) =>
+        !IsProxied || (head.Has(HttpFieldName.Host) && RequestTarget.AgreesWithHost(head)) ? HostInstead : Encoding.Latin1.GetBytes(Authority);
+
+    /// <summary>Whether both go by the same connection.</summary>
+    public bool IsSameWayAs(HttpTarget other) => ReferenceEquals(_route, other._route);
 
     /// <summary>The target of an exchange on its connection.</summary>
     public HttpTarget Of(HttpHead head) => ByHost is null ? this : ByHost(Encoding.Latin1.GetString(head.First(HttpFieldName.Host)));

@@ -21,14 +21,18 @@ internal static class ForwardedHead
         && (upgrades || (options.IsPlain && !HasHopFields(request) && !(request.IsHttp10 && request.Has(HttpFieldName.Connection))));
 
     /// <summary>Whether a response's head goes on as it came.</summary>
-    public static bool IsUnchanged(HttpHead response, in ConnectionOptions options, bool closes) =>
-        options.IsPlain && options.Close == closes && !HasHopFields(response);
+    /// <param name="response">The head.</param>
+    /// <param name="options">What its Connection field says.</param>
+    /// <param name="closes">Whether our connection ends with it.</param>
+    /// <param name="isProxied">Whether it was asked of a proxy of ours.</param>
+    public static bool IsUnchanged(HttpHead response, in ConnectionOptions options, bool closes, bool isProxied) =>
+        options.IsPlain && options.Close == closes && !HasHopFields(response) && !(isProxied && HasProxyFields(response));
 
     /// <summary>Most bytes that <see cref="WriteRequest"/> or <see cref="WriteResponse"/> make of a head.</summary>
     public static int SizeOf(HttpHead head, byte[]? host) => head.Length + CloseLine.Length + 8 + (host?.Length ?? 0);
 
     /// <summary>Writes a request's head, with the Host that the policy says.</summary>
-    public static int WriteRequest(HttpHead head, in ConnectionOptions options, in RequestTarget target, byte[]? host, bool upgrades, Span<byte> to)
+    public static int WriteRequest(HttpHead head, in ConnectionOptions options, in RequestTarget target, byte[]? host, bool upgrades, bool isProxied, Span<byte> to)
     {
         var at = 0;
         if (target.IsOrigin)
@@ -37,8 +41,9 @@ internal static class ForwardedHead
         {
             Put(head.Method, to, ref at);
             Put(" "u8, to, ref at);
+            // about the host and nothing behind it (RFC 9112 3.2.4)
             if (target.NeedsSlash)
-                Put("/"u8, to, ref at);
+                Put(target.At == head.Target.Length && head.Method.SequenceEqual("OPTIONS"u8) ? "*"u8 : "/"u8, to, ref at);
             Put(head.Target.Slice(target.At), to, ref at);
             Put(" "u8, to, ref at);
             Put(head.Version, to, ref at);
@@ -47,27 +52,41 @@ internal static class ForwardedHead
         if (host is not null && !head.Has(HttpFieldName.Host))
             PutHost("Host"u8, host, to, ref at);
         // HTTP/1.0: the connection is not used again, and closing is what it does unasked
-        PutFields(head, options.Close && !head.IsHttp10 && !upgrades, host, upgrades, to, ref at);
+        PutFields(head, options.Close && !head.IsHttp10 && !upgrades, host, upgrades, isProxied, to, ref at);
         return at;
     }
 
     /// <summary>Writes a response's head.</summary>
-    public static int WriteResponse(HttpHead head, bool closes, Span<byte> to)
+    public static int WriteResponse(HttpHead head, bool closes, bool isProxied, Span<byte> to)
     {
         var at = 0;
         Put(head.Bytes[..head.StartLine.Length], to, ref at);
-        PutFields(head, closes, null, keeps: false, to, ref at);
+        PutFields(head, closes, null, keeps: false, isProxied, to, ref at);
         return at;
     }
 
     private static bool HasHopFields(HttpHead head) =>
         head.Has(HttpFieldName.KeepAlive) || head.Has(HttpFieldName.ProxyConnection) || head.Has(HttpFieldName.Upgrade);
 
-    private static void PutFields(HttpHead head, bool closes, byte[]? host, bool keeps, Span<byte> to, ref int at)
+    private static bool HasProxyFields(HttpHead head)
     {
         foreach (ref readonly var field in head.Fields)
         {
-            if (!keeps && ConnectionOptions.Ends(head, field))
+            if (IsForProxy(head, field))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>What agent and proxy say to each other (RFC 9110 11.7), the agent's name and password among it.</summary>
+    private static bool IsForProxy(HttpHead head, in HttpField field) =>
+        head.NameOf(field) is { Length: > 6 } name && HttpFieldNames.Is(name[..6], "proxy-"u8);
+
+    private static void PutFields(HttpHead head, bool closes, byte[]? host, bool keeps, bool isProxied, Span<byte> to, ref int at)
+    {
+        foreach (ref readonly var field in head.Fields)
+        {
+            if ((!keeps && ConnectionOptions.Ends(head, field)) || (isProxied && IsForProxy(head, field)))
                 continue;
             if (field.Name == HttpFieldName.Host && host is not null)
                 PutHost(head.NameOf(field), host, to, ref at);

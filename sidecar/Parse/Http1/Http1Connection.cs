@@ -28,6 +28,7 @@ internal sealed class Http1Connection : IConnection
 
     private readonly RecorderPipeline _pipeline;
     private readonly Http2Server _http2;
+    private readonly IForwardProxy? _proxy;
     private readonly Http1Exchange _exchange;
     private readonly AgentWatch _watch;
     private readonly TargetLink _link;
@@ -49,26 +50,29 @@ internal sealed class Http1Connection : IConnection
     /// <param name="target">Where its exchanges go.</param>
     /// <param name="pipeline">What they go through.</param>
     /// <param name="http2">Who takes over where it speaks HTTP/2.</param>
-    public Http1Connection(Wire agent, ReadOnlySpan<byte> first, HttpTarget target, RecorderPipeline pipeline, Http2Server http2)
+    /// <param name="proxy">Whom its requests are for, where they say that themselves; <paramref name="target"/> is of what is no request then.</param>
+    public Http1Connection(
+        Wire agent, ReadOnlySpan<byte> first, HttpTarget target, RecorderPipeline pipeline, Http2Server http2, IForwardProxy? proxy = null)
     {
+        _proxy = proxy;
         _pipeline = pipeline;
         _http2 = http2;
         Target = target;
         Agent = agent;
         In.Put(first);
         _watch = new AgentWatch(this);
-        _link = new TargetLink(target);
+        _link = new TargetLink();
         _exchange = new Http1Exchange(this, _link, pipeline.Settings);
     }
 
     private enum Phase
     {
-        Idle, Head, Exchange, Relay, Linger, Http2,
+        Idle, Head, Finding, Exchange, Relay, Linger, Http2, Tunnel,
     }
 
     private enum Found
     {
-        End, Request, Http2,
+        End, Request, Http2, Tunnel,
     }
 
     public HttpTarget Target { get; }
@@ -77,6 +81,9 @@ internal sealed class Http1Connection : IConnection
 
     /// <summary>What the agent sent and nobody used yet.</summary>
     public WireBuffer In { get; } = new();
+
+    /// <summary>Whether it is one to a proxy of ours.</summary>
+    public bool IsProxied => _proxy is not null;
 
     public bool AgentLeft => _agentLeft;
 
@@ -119,6 +126,16 @@ internal sealed class Http1Connection : IConnection
                 }
                 if (found == Found.End)
                     return;
+                if (_proxy is not null)
+                {
+                    _phase = Phase.Finding;
+                    if (found == Found.Tunnel)
+                    {
+                        await TunnelAsync(_proxy);
+                        return;
+                    }
+                    await _exchange.FindTargetAsync(_proxy);
+                }
                 _phase = Phase.Exchange;
                 if (In.Count >= LargeHeads.From)
                     await Task.Yield(); // masking it may take a while, and this may be the thread that all sockets are read on
@@ -293,6 +310,8 @@ internal sealed class Http1Connection : IConnection
                     var status = _exchange.ReadHead();
                     if (status == ParseStatus.Invalid)
                         _exchange.Refuse(Http1Refusals.Of(_exchange.Fault));
+                    if (status == ParseStatus.Complete && IsProxied && _exchange.IsConnect)
+                        return Found.Tunnel;
                     if (status != ParseStatus.NeedMore)
                         return Found.Request;
                 }
@@ -321,6 +340,24 @@ internal sealed class Http1Connection : IConnection
             }
             In.Added(read);
         }
+    }
+
+    /// <summary>From a CONNECT on the connection is a tunnel's, or comes to its end.</summary>
+    private async ValueTask TunnelAsync(IForwardProxy proxy)
+    {
+        var (authority, ahead) = _exchange.TakeTunnel();
+        await _link.DropAsync();
+        var (tunnel, refusal) = await proxy.OpenTunnelAsync(authority, ahead);
+        Release();
+        if (tunnel is not null)
+        {
+            _phase = Phase.Tunnel;
+            await tunnel.RunAsync();
+            return;
+        }
+        if (refusal is not null)
+            await Agent.SendAsync((byte[])[.. Http1Answer.Head(refusal, closes: true), .. refusal.Body.Span]);
+        await LingerAsync();
     }
 
     /// <summary>What a read brings that was started while an answer was waited for.</summary>

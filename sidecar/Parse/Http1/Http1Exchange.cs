@@ -178,7 +178,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         // h2c may be declined by not answering it (RFC 9110 7.8), and some clients offer it with every first request
         if (LeavesHttp && !AsksForWebSocket)
             return RecorderAnswer.UpgradeRefused;
-        return _head.Method.SequenceEqual("CONNECT"u8) || !RequestTarget.TryRead(_head.Target, out _target) ? RecorderAnswer.TunnelRefused : null;
+        return IsConnect || !RequestTarget.TryRead(_head.Target, out _target) ? RecorderAnswer.TunnelRefused : null;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -298,6 +298,21 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         Recorder.Dispose();
     }
 
+    /// <summary>Finds whom the request is for, where each says that itself.</summary>
+    public async ValueTask FindTargetAsync(IForwardProxy proxy)
+    {
+        if (_refusal is null)
+            Target = await proxy.TargetOfAsync(_head, _link.Kept);
+    }
+
+    /// <summary>What a CONNECT asks for, and what came behind it, which is taken from the connection's buffer.</summary>
+    public (string Authority, byte[] Ahead) TakeTunnel()
+    {
+        var authority = System.Text.Encoding.Latin1.GetString(_head.Target);
+        Close();
+        return (authority, _connection.In.TakeAll());
+    }
+
     /// <summary>Whether doing it twice is the same as doing it once (RFC 9110 9.2.2), and it is all still here.</summary>
     private bool CanBeSentAgain =>
         _framing.Kind == BodyKind.None && (IsHead || _head.Method.SequenceEqual("GET"u8) || _head.Method.SequenceEqual("OPTIONS"u8)
@@ -309,6 +324,9 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     /// </summary>
     private bool CanBeReadToItsEnd => _denied && !_firstIsBad && (_first.Wire > 0 || !_head.Has(HttpFieldName.Expect));
 
+    /// <summary>Whether it asks for a tunnel.</summary>
+    public bool IsConnect => _head.Method.SequenceEqual("CONNECT"u8);
+
     /// <summary>Whether something else than HTTP may follow on the connection; an offer of h2c does not count, for it is not taken up.</summary>
     private bool LeavesHttp => _options.Upgrade && _head.Has(HttpFieldName.Upgrade)
         && (_head.CountOf(HttpFieldName.Upgrade) > 1 || !HttpFieldNames.Is(_head.First(HttpFieldName.Upgrade), "h2c"u8));
@@ -318,6 +336,8 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     private Http1Fault Check()
     {
         var fault = Http1Framing.OfRequest(_head, out _framing);
+        if (fault == Http1Fault.None && _connection.IsProxied)
+            return IsConnect && _framing.Kind != BodyKind.None ? Http1Fault.TunnelBody : fault;
         return fault == Http1Fault.None && !RequestTarget.AgreesWithHost(_head) ? Http1Fault.Host : fault;
     }
 
@@ -325,7 +345,7 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     private async ValueTask<ExchangeResult> SendAndReceiveAsync()
     {
         _connection.BeginWait();
-        var reached = await _link.ReachAsync(CanBeSentAgain);
+        var reached = await _link.ReachAsync(Target, CanBeSentAgain);
         _connection.EndWait();
         if (!reached || IsAborted)
             return ExchangeResult.Unreachable;
@@ -389,10 +409,11 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
     private ValueTask SendFirstAsync()
     {
         var source = _connection.In;
-        if (ForwardedHead.IsUnchanged(_head, _options, _target, Target.HostInstead, AsksForWebSocket))
+        var host = Target.HostFor(_head);
+        if (ForwardedHead.IsUnchanged(_head, _options, _target, host, AsksForWebSocket))
             return _link.Wire.SendAsync(source.Bytes.AsMemory(source.At, _unsent));
-        var changed = ArrayPool<byte>.Shared.Rent(ForwardedHead.SizeOf(_head, Target.HostInstead) + _first.Wire);
-        var length = ForwardedHead.WriteRequest(_head, _options, _target, Target.HostInstead, AsksForWebSocket, changed);
+        var changed = ArrayPool<byte>.Shared.Rent(ForwardedHead.SizeOf(_head, host) + _first.Wire);
+        var length = ForwardedHead.WriteRequest(_head, _options, _target, host, AsksForWebSocket, Target.IsProxied, changed);
         source.Bytes.AsSpan(source.At + _head.Length, _first.Wire).CopyTo(changed.AsSpan(length));
         return SentBuffer.SendAsync(_link.Wire, changed, length + _first.Wire);
     }

@@ -16,4 +16,5 @@ internal enum Http1Fault
     ContentLength,
     TransferEncoding,
     TwoFramings,
+    TunnelBody,
 }

@@ -26,6 +26,7 @@ internal static class Http1Refusals
         Http1Fault.ContentLength => Bad("the request's Content-Length is not one number"),
         Http1Fault.TransferEncoding => Bad("the request's Transfer-Encoding is not exactly chunked"),
         Http1Fault.TwoFramings => Bad("the request has both Content-Length and Transfer-Encoding"),
+        Http1Fault.TunnelBody => Bad("a CONNECT has no body: what follows it is the tunnel's"),
         _ => RecorderAnswer.BadBody,
     };
 

@@ -215,10 +215,10 @@ internal sealed class Http1Response : IDisposable
     private ValueTask SendFirstAsync(int body)
     {
         var source = _link.In;
-        if (ForwardedHead.IsUnchanged(_head, ConnectionOptions.Of(_head), _closes))
+        if (ForwardedHead.IsUnchanged(_head, ConnectionOptions.Of(_head), _closes, _exchange.Target.IsProxied))
             return _connection.Agent.SendAsync(source.Bytes.AsMemory(source.At, _head.Length + body));
         var changed = ArrayPool<byte>.Shared.Rent(ForwardedHead.SizeOf(_head, null) + body);
-        var length = ForwardedHead.WriteResponse(_head, _closes, changed);
+        var length = ForwardedHead.WriteResponse(_head, _closes, _exchange.Target.IsProxied, changed);
         source.Bytes.AsSpan(source.At + _head.Length, body).CopyTo(changed.AsSpan(length));
         return SentBuffer.SendAsync(_connection.Agent, changed, length + body);
     }
@@ -228,6 +228,6 @@ internal sealed class Http1Response : IDisposable
         if (_exchange.IsHttp10)
             return ValueTask.CompletedTask; // RFC 9110 15.2: it does not know them
         var changed = ArrayPool<byte>.Shared.Rent(ForwardedHead.SizeOf(_head, null));
-        return SentBuffer.SendAsync(_connection.Agent, changed, ForwardedHead.WriteResponse(_head, closes: false, changed));
+        return SentBuffer.SendAsync(_connection.Agent, changed, ForwardedHead.WriteResponse(_head, closes: false, _exchange.Target.IsProxied, changed));
     }
 }

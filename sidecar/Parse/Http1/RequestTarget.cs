@@ -32,6 +32,16 @@ internal readonly record struct RequestTarget(int At, bool NeedsSlash)
         return true;
     }
 
+    /// <summary>Where scheme and authority of an absolute-form target stand; false where it has another form.</summary>
+    public static bool TryReadAuthority(ReadOnlySpan<byte> raw, out Range scheme, out Range authority)
+    {
+        var length = SchemeOf(raw);
+        scheme = ..length;
+        var path = raw[Math.Min(raw.Length, length + 3)..].IndexOfAny("/?#"u8);
+        authority = length == 0 ? default : path < 0 ? (length + 3).. : (length + 3)..(length + 3 + path);
+        return length > 0;
+    }
+
     /// <summary>
     /// Whether an absolute-form target names the host that the Host field names (RFC 9112 3.2.2): two readers that believe one each
     /// would see two requests.
@@ -39,15 +49,12 @@ internal readonly record struct RequestTarget(int At, bool NeedsSlash)
     public static bool AgreesWithHost(HttpHead head)
     {
         var raw = head.Target;
-        var scheme = SchemeOf(raw);
-        if (scheme <= 0 || !head.Has(HttpFieldName.Host))
+        if (!TryReadAuthority(raw, out var scheme, out var place) || !head.Has(HttpFieldName.Host))
             return true;
-        var authority = raw[(scheme + 3)..];
-        var path = authority.IndexOfAny("/?#"u8);
-        authority = path < 0 ? authority : authority[..path];
+        var authority = raw[place];
         var user = authority.LastIndexOf((byte)'@');
         authority = authority[(user + 1)..];
-        var port = HttpFieldNames.Is(raw[..scheme], "https"u8) ? ":443"u8 : ":80"u8;
+        var port = HttpFieldNames.Is(raw[scheme], "https"u8) ? ":443"u8 : ":80"u8;
         return HttpFieldNames.Is(Without(authority, port), Without(head.First(HttpFieldName.Host), port));
     }
 

@@ -9,8 +9,9 @@ namespace K8sRecorder.Sidecar.Parse.Http1;
 /// request is there, the target closed the connection (or said something unasked) and a new one is dialled, with nothing sent yet. It
 /// costs nothing: the same receive brings the response. One flow owns it, but for <see cref="Cut"/>.
 /// </summary>
-internal sealed class TargetLink(HttpTarget target)
+internal sealed class TargetLink
 {
+    private HttpTarget? _target;
     private volatile Wire? _wire;
     private volatile CancellationTokenSource? _dialling;
     private ValueTask<int> _early;
@@ -25,13 +26,18 @@ internal sealed class TargetLink(HttpTarget target)
     /// <summary>Whether an exchange was on it before this one.</summary>
     public bool WasUsed { get; private set; }
 
+    /// <summary>Whom a connection was kept to that is still there; null where none is.</summary>
+    public HttpTarget? Kept => Volatile.Read(ref _isKept) != 0 && !_early.IsCompleted && !Wire.IsReadable() ? _target : null;
+
     /// <summary>Sees to it that there is a connection; false if the target could not be reached.</summary>
+    /// <param name="target">Whom to.</param>
     /// <param name="canBeSentAgain">Whether the request may be sent on a connection that has just ended: else it is looked at once more.</param>
-    public ValueTask<bool> ReachAsync(bool canBeSentAgain)
+    public ValueTask<bool> ReachAsync(HttpTarget target, bool canBeSentAgain)
     {
-        WasUsed = Interlocked.Exchange(ref _isKept, 0) != 0;
+        WasUsed = Interlocked.Exchange(ref _isKept, 0) != 0 && _target is { } last && last.IsSameWayAs(target);
+        _target = target;
         var isThere = WasUsed && !_early.IsCompleted && (canBeSentAgain || !Wire.IsReadable());
-        return isThere ? ValueTask.FromResult(true) : DialAsync();
+        return isThere ? ValueTask.FromResult(true) : DialAsync(target);
     }
 
     /// <summary>Receives into <see cref="In"/>, of which the caller is told how much was added.</summary>
@@ -100,7 +106,7 @@ internal sealed class TargetLink(HttpTarget target)
         In.Dispose();
     }
 
-    private async ValueTask<bool> DialAsync()
+    private async ValueTask<bool> DialAsync(HttpTarget target)
     {
         await DropAsync();
         WasUsed = false;

@@ -17,7 +17,7 @@ internal static class ForwardedAgain
             return;
         var options = ConnectionOptions.Of(head);
         var to = new byte[ForwardedHead.SizeOf(head, host)];
-        var length = ForwardedHead.WriteRequest(head, options, target, host, upgrades: false, to);
+        var length = ForwardedHead.WriteRequest(head, options, target, host, upgrades: false, isProxied: false, to);
         if (ForwardedHead.IsUnchanged(head, options, target, host, upgrades: false) && !IsSame(head, to.AsSpan(0, length), options.Close))
             throw new OracleException("unchanged is what would be written", Encoding.Latin1.GetString(to, 0, length));
         var again = Parse(Http1HeadKind.Request, to, length);
@@ -35,8 +35,8 @@ internal static class ForwardedAgain
         if (Http1Framing.OfResponse(head, false, out var framing) != Http1Fault.None)
             return;
         var to = new byte[ForwardedHead.SizeOf(head, null)];
-        var length = ForwardedHead.WriteResponse(head, closes, to);
-        if (ForwardedHead.IsUnchanged(head, ConnectionOptions.Of(head), closes) && !IsSame(head, to.AsSpan(0, length), closes))
+        var length = ForwardedHead.WriteResponse(head, closes, isProxied: false, to);
+        if (ForwardedHead.IsUnchanged(head, ConnectionOptions.Of(head), closes, isProxied: false) && !IsSame(head, to.AsSpan(0, length), closes))
             throw new OracleException("unchanged is what would be written", Encoding.Latin1.GetString(to, 0, length));
         var again = Parse(Http1HeadKind.Response, to, length);
         if (Http1Framing.OfResponse(again, false, out var then) != Http1Fault.None || then != framing || again.Status != head.Status)

@@ -6,7 +6,6 @@ using System.Security.Cryptography.X509Certificates;
 using K8sRecorder.Integration.Redirect;
 using K8sRecorder.Integration.Trust;
 using K8sRecorder.Recording.Reading;
-using K8sRecorder.Recording.Stores;
 using K8sRecorder.Sidecar.Trust;
 using K8sRecorder.Testing;
 using K8sRecorder.Testing.Net;
@@ -151,38 +150,14 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
     }
 
     /// <summary>Waits until there is such a record in the store.</summary>
-    public async Task<SessionRecord> RecordAsync(string kind, Func<SessionRecord, bool> isIt)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var records = await RecordsAsync();
-            if (records.Find(record => record.Kind == kind && isIt(record)) is { } found)
-                return found;
-            Assert.False(patience.IsCancellationRequested, $"no such {kind} among\n{string.Join('\n', records.TakeLast(12).Select(Line))}\n{Sidecar.Output}");
-            await Task.Delay(50);
-        }
-    }
+    public Task<SessionRecord> RecordAsync(string kind, Func<SessionRecord, bool> isIt) => RecordWatch.RecordAsync(Sidecar, kind, isIt);
 
     /// <summary>Waits until a request for this path is in the store.</summary>
     public Task<SessionRecord> RequestAsync(string path) => RecordAsync("http.request", record => TextOf(record, "head").Contains(path, StringComparison.Ordinal));
 
-    public static string TextOf(SessionRecord record, string field) =>
-        record.Content(field) is { } content ? record.Session.ReadAsync(content, CancellationToken.None).AsTask().GetAwaiter().GetResult().ToString() ?? "" : "";
+    public static string TextOf(SessionRecord record, string field) => RecordWatch.TextOf(record, field);
 
-    public async Task<List<SessionRecord>> RecordsAsync()
-    {
-        var store = StoreUrl.ForFolder(Sidecar.StoreFolder).OpenReader();
-        var records = new List<SessionRecord>();
-        await foreach (var session in SessionList.NewestFirstAsync(store, null, null, CancellationToken.None))
-        {
-            await foreach (var record in (await SessionReader.OpenAsync(store, session.Id, CancellationToken.None)).RecordsAsync(0, CancellationToken.None))
-                records.Add(record);
-        }
-        return records;
-    }
-
-    private static string Line(SessionRecord record) => System.Text.Encoding.UTF8.GetString(record.Line.Span);
+    public Task<List<SessionRecord>> RecordsAsync() => RecordWatch.RecordsAsync(Sidecar);
 
     private X509ChainPolicy Believing()
     {

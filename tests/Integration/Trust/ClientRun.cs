@@ -5,7 +5,7 @@ namespace K8sRecorder.Integration.Trust;
 /// <summary>A client of somebody else's, run once with variables of its own.</summary>
 internal static class ClientRun
 {
-    private static readonly string[] Inherited = ["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "JAVA_TOOL_OPTIONS", "HTTPS_PROXY", "https_proxy"];
+    private static readonly string[] Inherited = ["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "JAVA_TOOL_OPTIONS", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"];
 
     /// <summary>The path of a client's source in the repository.</summary>
     public static string Source(string name) => Path.Combine(NodeProcess.Root, "tests", "Integration", "Trust", "Clients", name);

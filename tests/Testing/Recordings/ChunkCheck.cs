@@ -7,7 +7,7 @@ namespace K8sRecorder.Testing.Recordings;
 /// <summary>Checks the lines of a session's chunks and puts the content of records together.</summary>
 internal sealed class ChunkCheck(string session, byte[] salt, List<CheckedRecord> records, List<string> problems)
 {
-    private static readonly string[] ContentFields = ["run", "head", "trailers", "name", "answers", "options"];
+    private static readonly string[] ContentFields = ["run", "head", "trailers", "name", "answers", "options", "authority"];
 
     private readonly Dictionary<long, byte[]> _parts = [];
     private readonly Dictionary<long, byte[]> _chunkParts = [];

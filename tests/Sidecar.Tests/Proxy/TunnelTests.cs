@@ -1,0 +1,211 @@
+using System.Net;
+using System.Net.Sockets;
+using K8sRecorder.Policy.Model;
+using K8sRecorder.Testing;
+
+namespace K8sRecorder.Sidecar.Tests.Proxy;
+
+/// <summary>CONNECT (RFC 9110 9.3.6): dialled before it is answered; what it carries is looked at as anywhere else.</summary>
+public sealed class TunnelTests
+{
+    [Fact]
+    public async Task Bytes_that_follow_the_head_at_once_are_the_tunnels()
+    {
+        await using var rig = await ProxyRig.StartAsync();
+        using var agent = await rig.ConnectAsync();
+        await agent.SendAsync($"CONNECT localhost:{rig.Port} HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic YWdlbnQ6aHVudGVyMg==\r\n\r\n\u0001\u0002early");
+        using var target = await rig.Upstream.AcceptAsync();
+        Assert.Equal("HTTP/1.1 200 Connection established\r\n\r\n", await agent.ReadUntilAsync("\r\n\r\n"));
+        Assert.Equal("\u0001\u0002early", await target.ReadAsync(7));
+        await target.SendAsync("late");
+        Assert.Equal("late", await agent.ReadAsync(4));
+        agent.Dispose();
+        Assert.Equal("", await target.ReadToEndAsync());
+        target.Dispose();
+
+        var records = await rig.RecordsAsync();
+        Assert.Equal(["channel.opened", "tcp.data", "tcp.data", "channel.closed"], records.Select(record => record.Kind));
+        Assert.Equal(("app", "TCP", null, $"127.0.0.1:{rig.Port}"),
+            (records[0].Text("target"), records[0].Text("protocol"), records[0].Text("destination"), records[0].Text("dialled")));
+        Assert.Equal($"localhost:{rig.Port}", ProxyRig.TextOf(records[0], "authority"));
+        Assert.DoesNotContain("YWdlbnQ6aHVudGVyMg", Recorded.EverythingStored(rig.Sidecar), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Target_may_speak_first()
+    {
+        await using var rig = await ProxyRig.StartAsync();
+        using var agent = await rig.TunnelAsync($"127.0.0.1:{rig.Port}");
+        using var target = await rig.Upstream.AcceptAsync();
+        await target.SendAsync("220 hello\r\n");
+        Assert.Equal("220 hello\r\n", await agent.ReadUntilAsync("\n"));
+        agent.Dispose();
+        target.Dispose();
+
+        var opened = (await rig.RecordsAsync()).Single(record => record.Kind == "channel.opened");
+        Assert.Equal(("unmatched", $"127.0.0.1:{rig.Port}", null), (opened.Text("target"), opened.Text("destination"), opened.Text("dialled")));
+    }
+
+    [Fact]
+    public async Task Plaintext_inside_is_read_and_a_target_is_who_was_asked_for()
+    {
+        await using var rig = await ProxyRig.StartAsync(target: app => app with
+        {
+            Protocol = TargetProtocol.HTTP,
+            Guard = [new GuardRuleSpec { Name = "no-admin", Deny = new GuardDenySpec { Path = ["/admin"] } }],
+        });
+        using var agent = await rig.TunnelAsync($"localhost:{rig.Port}");
+        using var target = await rig.Upstream.AcceptAsync();
+        await agent.SendAsync($"GET /1 HTTP/1.1\r\nHost: localhost:{rig.Port}\r\n\r\n");
+        Assert.StartsWith("GET /1 HTTP/1.1\r\n", await target.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
+        await target.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await agent.ReadUntilAsync("ok");
+        await agent.SendAsync("GET /admin HTTP/1.1\r\nHost: other.example\r\n\r\n"); // another name does not get round its rules
+        Assert.StartsWith("HTTP/1.1 403 ", await agent.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
+        await agent.ReadUntilAsync("\n");
+        using var byAddress = await rig.TunnelAsync($"127.0.0.1:{rig.Port}");
+        await byAddress.SendAsync($"GET /admin HTTP/1.1\r\nHost: localhost:{rig.Port}\r\n\r\n"); // nor does its address
+        Assert.StartsWith("HTTP/1.1 403 ", await byAddress.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
+
+        var records = await rig.RecordsAsync();
+        Assert.Equal(["app", "unmatched", "unmatched"], records.Where(record => record.Kind == "http.request").Select(record => record.Text("target")));
+        Assert.Equal(2, records.Count(record => record.Kind == "guard.denied"));
+    }
+
+    [Theory]
+    [InlineData("localhost", 400, "malformed")]
+    [InlineData("localhost:0", 400, "malformed")]
+    [InlineData("localhost:65536", 400, "malformed")]
+    [InlineData("user:hunter22@localhost:80", 400, "malformed")]
+    [InlineData("[fe80::1%lo]:80", 400, "malformed")]
+    [InlineData("b\u00fcro.example:80", 400, "malformed")]
+    [InlineData("2130706433:80", 400, "malformed")]
+    [InlineData("http://localhost:80/", 400, "malformed")]
+    [InlineData("localhost:1", 502, "unreachable")]
+    [InlineData("localhost:{proxy}", 403, "loop")]
+    [InlineData("[::ffff:127.0.0.1]:{proxy}", 403, "loop")]
+    [InlineData("0.0.0.0:{listener}", 403, "loop")]
+    [InlineData("127.0.0.2:{admin}", 403, "loop")]
+    public async Task What_goes_nowhere_is_answered_and_recorded(string authority, int status, string reason)
+    {
+        await using var rig = await ProxyRig.StartAsync();
+        authority = authority.Replace("{proxy}", $"{rig.Sidecar.ProxyPort}", StringComparison.Ordinal).Replace("{listener}", $"{rig.Sidecar.Port}", StringComparison.Ordinal)
+            .Replace("{admin}", $"{rig.Sidecar.AdminPort}", StringComparison.Ordinal);
+        using var agent = await rig.ConnectAsync();
+        await agent.SendAsync($"CONNECT {authority} HTTP/1.1\r\nHost: x\r\n\r\nGET http://localhost:{rig.Port}/not-a-request HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        var answer = await agent.ReadToEndAsync(); // and what was meant for the tunnel becomes no request
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\n\r\nk8srecorder: ", answer, StringComparison.Ordinal);
+        Assert.False(rig.Upstream.IsPending);
+        var refused = Assert.Single(await rig.RecordsAsync());
+        Assert.Equal(("connection.refused", reason), (refused.Kind, refused.Text("reason")));
+        Assert.DoesNotContain("hunter22", Recorded.EverythingStored(rig.Sidecar), StringComparison.Ordinal);
+        Assert.Equal(authority[(authority.IndexOf('@', StringComparison.Ordinal) + 1)..], ProxyRig.TextOf(refused, "authority"));
+    }
+
+    [Theory]
+    [InlineData("secret.attacker.example:443")]
+    [InlineData("127.0.0.1:{port}")]
+    [InlineData("localhost:1")]
+    public async Task Under_deny_other_hosts_are_refused(string authority)
+    {
+        await using var rig = await ProxyRig.StartAsync(UnmatchedMode.Deny);
+        using var agent = await rig.ConnectAsync();
+        await agent.SendAsync($"CONNECT {authority.Replace("{port}", $"{rig.Port}", StringComparison.Ordinal)} HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 403 ", await agent.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.False(rig.Upstream.IsPending);
+        Assert.Equal("unmatched", Assert.Single(await rig.RecordsAsync()).Text("reason"));
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 5\r\n", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\n", 400)]
+    [InlineData("Bad Field: x\r\n", 400)]
+    public async Task CONNECT_that_is_odd_is_refused(string field, int status)
+    {
+        await using var rig = await ProxyRig.StartAsync();
+        using var agent = await rig.ConnectAsync();
+        await agent.SendAsync($"CONNECT localhost:{rig.Port} HTTP/1.1\r\nHost: x\r\n{field}\r\n");
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", await agent.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.False(rig.Upstream.IsPending);
+    }
+
+    [Fact]
+    public async Task CONNECT_may_follow_a_request_and_be_of_http_1_0()
+    {
+        await using var rig = await ProxyRig.StartAsync();
+        using var agent = await rig.ConnectAsync();
+        await agent.SendAsync($"GET http://localhost:{rig.Port}/ HTTP/1.1\r\nHost: x\r\n\r\n");
+        using (var target = await rig.Upstream.AcceptAsync())
+        {
+            await target.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            await agent.ReadUntilAsync("ok");
+        }
+        await agent.SendAsync($"CONNECT localhost:{rig.Port} HTTP/1.0\r\n\r\n");
+        Assert.Equal("HTTP/1.1 200 Connection established\r\n\r\n", await agent.ReadUntilAsync("\r\n\r\n"));
+        using var second = await rig.Upstream.AcceptAsync();
+        await agent.SendAsync("\0x");
+        Assert.Equal("\0x", await second.ReadAsync(2));
+    }
+
+    [Fact]
+    public async Task Tunnel_on_which_nothing_was_said_is_recorded()
+    {
+        await using var rig = await ProxyRig.StartAsync();
+        var agent = await rig.TunnelAsync($"localhost:{rig.Port}");
+        using var target = await rig.Upstream.AcceptAsync();
+        agent.Dispose();
+        Assert.Equal("", await target.ReadToEndAsync());
+        target.Dispose();
+
+        Assert.Contains(await rig.RecordsAsync(), record => ProxyRig.TextOf(record, "authority") == $"localhost:{rig.Port}");
+    }
+
+    [Fact]
+    public async Task Host_that_does_not_answer_is_given_up()
+    {
+        var time = new ManualTime();
+        await using var rig = await ProxyRig.StartAsync(time: time);
+        // a queue that is full: whoever connects then hears nothing
+        using var deaf = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        deaf.Listen(0);
+        var port = ((IPEndPoint)deaf.LocalEndPoint!).Port;
+        using var queued = await RawConnection.ToAsync(port);
+        using var agent = await rig.ConnectAsync();
+        await agent.SendAsync($"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: x\r\n\r\n");
+        var answer = agent.ReadUntilAsync("\r\n\r\n");
+        while (!answer.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(answer, Task.Delay(20));
+        }
+
+        Assert.Matches("^HTTP/1.1 50[24] ", await answer);
+    }
+
+    [Fact]
+    public async Task HTTP_2_is_told_that_it_is_not_spoken()
+    {
+        await using var rig = await ProxyRig.StartAsync();
+        using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{rig.Sidecar.ProxyPort}/"));
+        Assert.Equal(HttpStatusCode.HttpVersionNotSupported, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Listeners_of_targets_work_beside_it()
+    {
+        await using var rig = await ProxyRig.StartAsync();
+        using var agent = await RawConnection.ToAsync(rig.Sidecar.Port);
+        await agent.SendAsync("GET /by-listener HTTP/1.1\r\nHost: x\r\n\r\n");
+        using var target = await rig.Behind.AcceptAsync();
+
+        Assert.StartsWith("GET /by-listener ", await target.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
+    }
+}
