@@ -66,6 +66,8 @@ internal sealed class RecordPrinter(Printer output, int chars)
         "ws.message" or "ws.message.data" => (Message(record), record.Text("broken") is null ? Tone.Faint : Tone.Caution),
         "gap" => ($"gap: {record.Number("records") ?? 0} records, {Amount.Bytes(record.Number("bytes") ?? 0)} not recorded ({record.Text("reason") ?? "?"}{(record.Text("session") is { } lost ? $" of {lost}" : "")})\n{record.Text("from")} to {record.Text("to")}", Tone.Bad),
         "truncated" => ($"{record.Text("of")} is not recorded in full: {Amount.Bytes(record.Number("bytes") ?? 0)} left out", Tone.Caution),
+        "http.reset" => ($"reset by the {record.Text("from") ?? "?"}: {record.Text("code") ?? "?"}{(record.Flag("connection") ? ", with its connection" : "")}", Tone.Caution),
+        "http2.error" => ($"{record.Text("target") ?? "?"}: the {record.Text("connection") ?? "?"}'s connection of HTTP/2 was ended by the {record.Text("from") ?? "?"}\n{record.Text("code") ?? "?"}", Tone.Caution),
         "guard.denied" => ($"denied by {record.Text("rule") ?? "?"}{(record.Text("reason") is { } why ? $" ({why})" : "")}", Tone.Bad),
         _ => ($"{record.Kind} {Fields(record)}", Tone.Plain),
     };

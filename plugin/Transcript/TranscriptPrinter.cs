@@ -24,7 +24,7 @@ internal sealed class TranscriptPrinter(Printer output, int chars)
         }
         var view = await HttpView.ReadAsync(exchange, withBodies: true, cancellationToken);
         PrintHead(view);
-        if (view.Status == 101)
+        if (exchange.OpensWebSocket)
             _records.Name(exchange.Channel, exchange.Target); // its messages follow
         if (view.Model is not null)
             _models.Print(view);

@@ -89,7 +89,7 @@ internal static class CatVerb
             : http is not null
             ? await CatPieces.OfHttpAsync(http, wanted.Head, wanted.Body, cancellationToken)
             : await CatPieces.OfStreamAsync(session, channel.Value, named is { Kind: "tcp.data" } ? named.Seq : null, cancellationToken);
-        if (named is null && wanted.Body && http is { Response.Status: 101 })
+        if (named is null && wanted.Body && http is { OpensWebSocket: true })
             pieces.AddRange(await CatPieces.OfMessagesAsync(session, channel.Value, null, cancellationToken));
         if (pieces.Count == 0)
             throw NotThere($"exchange in channel {channel}", session);

@@ -8,7 +8,7 @@ namespace K8sRecorder.Sidecar.Accept;
 /// One end of a connection: a socket, and TLS over it where the policy says so. One receive and one send at a time; ending it may come
 /// from any thread. No tokens and no timeouts on the way of a byte: whoever wants a wait to end shuts the socket down.
 /// </summary>
-internal sealed class Wire(Socket socket, SslStream? tls) : IDisposable
+internal sealed class Wire(Socket socket, SslStream? tls) : IConnectionEnd, IDisposable
 {
     /// <summary>So many receives in a row may find their bytes there already; then it is the others' turn.</summary>
     public const int MostAtOnce = 16;

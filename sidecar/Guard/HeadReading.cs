@@ -26,6 +26,8 @@ internal static class HeadReading
             if (Parameter(head.Target, parameter) is { } value)
                 (others ??= []).Add(value);
         }
+        if (head.Method.SequenceEqual("CONNECT"u8))
+            (others ??= []).Add("GET"); // what it opens by HTTP/2, GET opens by HTTP/1.1 (RFC 8441 5)
         var method = head.Method.SequenceEqual("GET"u8) ? "GET" : head.Method.SequenceEqual("POST"u8) ? "POST" : Upper(head.Method);
         return others is null ? [method] : [method, .. others];
     }

@@ -26,6 +26,7 @@ namespace K8sRecorder.Sidecar.Pipeline;
 internal sealed class RecorderPipeline(
     SessionRotation sessions, RecorderSettings settings, ChannelSlots slots, SidecarMetrics metrics, ILogger<RecorderPipeline> logger)
 {
+    private readonly ConditionalWeakTable<Exception, object> _recordedFailures = [];
     private readonly LogBudget _logBudget = new(settings.Time);
     private volatile bool _isStopping;
 
@@ -50,6 +51,26 @@ internal sealed class RecorderPipeline(
     {
         if (_logBudget.TryTake())
             logger.ConnectionFailed(target, failure.GetType().Name);
+    }
+
+    /// <summary>Whether a failure that many exchanges may share is seen for the first time.</summary>
+    public bool IsNew(Exception failure) => _recordedFailures.TryAdd(failure, failure);
+
+    /// <summary>A connection of HTTP/2 ended with an error of its protocol, which may be before it had an exchange.</summary>
+    /// <param name="facts">What is known of it.</param>
+    /// <param name="connection">Which one: <c>agent</c> or <c>target</c>.</param>
+    /// <param name="from">Who said so, and ended it: one of these or <c>recorder</c>.</param>
+    /// <param name="code">The error's name.</param>
+    public async ValueTask RecordHttp2ErrorAsync(ChannelFacts facts, string connection, string from, string code)
+    {
+        using var lease = sessions.Lease();
+        var draft = lease.Session.NewDraft("http2.error", 0);
+        draft.Set("target", facts.Target);
+        draft.Set("connection", connection);
+        draft.Set("from", from);
+        draft.Set("code", code);
+        facts.DescribePath(draft, settings);
+        await lease.Session.AppendAsync(draft, CancellationToken.None);
     }
 
     /// <summary>One HTTP exchange, of any version.</summary>
@@ -247,8 +268,14 @@ internal sealed class RecorderPipeline(
             exchange.Recorder.Abandon(); // each further record would wait for the spool again
             return ValueTask.CompletedTask;
         }
-        var finished = exchange.Recorder.FinishAsync(cut);
+        var finished = cut is not null && exchange.Reset is { } reset ? FinishResetAsync(exchange.Recorder, cut, reset) : exchange.Recorder.FinishAsync(cut);
         return finished.IsCompletedSuccessfully ? finished : FinishAsync(exchange, finished);
+    }
+
+    private static async ValueTask FinishResetAsync(HttpExchangeRecorder recorder, string cut, StreamReset reset)
+    {
+        await recorder.ResetAsync(reset);
+        await recorder.FinishAsync(cut);
     }
 
     private async ValueTask FinishAsync(IHttpExchange exchange, ValueTask finished)

@@ -41,6 +41,9 @@ internal sealed class HttpExchangeRecorder : IDisposable
     /// <summary>Why the recorder answered itself, where it did; set before the response starts.</summary>
     public string? OwnAnswer { get; set; }
 
+    /// <summary>What a request of HTTP/2 asks to go on with (RFC 8441 4): <c>websocket</c>, <c>other</c>; null where it does not. Set before it starts.</summary>
+    public string? Protocol { get; set; }
+
     /// <summary>The exchange's channel, while it is being recorded.</summary>
     public long Channel => _channel;
 
@@ -100,6 +103,18 @@ internal sealed class HttpExchangeRecorder : IDisposable
         draft.Set("rule", rule);
         if (reason is not null)
             draft.Set("reason", reason);
+        return Session.AppendAsync(draft, CancellationToken.None);
+    }
+
+    /// <summary>The stream that carries it was reset before its end.</summary>
+    public ValueTask ResetAsync(StreamReset reset)
+    {
+        var draft = Session.NewDraft("http.reset", _channel);
+        draft.Set("target", _facts.Target);
+        draft.Set("from", reset.From);
+        draft.Set("code", reset.Code);
+        if (reset.IsOfConnection)
+            draft.Set("connection", true);
         return Session.AppendAsync(draft, CancellationToken.None);
     }
 
@@ -246,6 +261,8 @@ internal sealed class HttpExchangeRecorder : IDisposable
         _requestHead.Take(head);
         draft.Set("target", _facts.Target);
         draft.Set("method", _method);
+        if (Protocol is not null)
+            draft.Set("protocol", Protocol);
         _facts.DescribePath(draft, _settings);
         SetStated(draft, _requestHead);
         SetRun(draft, head);

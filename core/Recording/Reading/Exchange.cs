@@ -34,6 +34,10 @@ public sealed class Exchange
     /// </summary>
     public bool IsEnded => Request is { IsEnded: true } && Response is { IsEnded: true };
 
+    /// <summary>Whether it opened a WebSocket, whose messages follow on its channel: by 101, or over HTTP/2 by CONNECT (RFC 8441).</summary>
+    public bool OpensWebSocket =>
+        Response is { Status: 101 } || (Response is { Status: 200, Origin: "target" } && Request?.Records[0].Text("protocol") == "websocket");
+
     /// <summary>What the agent claims as its run, or null.</summary>
     public ContentReference? Run => Request?.Records[0].Content("run");
 

@@ -22,6 +22,9 @@ internal interface IHttpExchange
     /// <summary>Whether the recording refused something of it.</summary>
     bool RecordingFailed { get; }
 
+    /// <summary>How the stream that carries it was reset; null where it was not, or is none.</summary>
+    StreamReset? Reset { get; }
+
     /// <summary>Fires when the agent goes away. Asking for it costs.</summary>
     CancellationToken Aborted { get; }
 

@@ -126,6 +126,8 @@ internal sealed class Http1Exchange : IHttpExchange, IDisposable
         return ParseStatus.Complete;
     }
 
+    public StreamReset? Reset => null;
+
     /// <summary>What the agent sent is no request: it becomes an exchange of what could be read of its head and this answer, and nothing is forwarded.</summary>
     public void Refuse(RecorderAnswer answer)
     {

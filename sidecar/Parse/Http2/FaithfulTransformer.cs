@@ -22,18 +22,16 @@ internal sealed class FaithfulTransformer : HttpTransformer
     {
         var exchange = Http2Exchange.Of(httpContext);
         proxyRequest.Options.Set(FlushingHandler.Exchange, exchange);
-        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, exchange.PathAndQuery), in AsItStands);
+        proxyRequest.RequestUri = UriOf(exchange);
         var headers = httpContext.Request.Headers;
         var connection = headers.Connection;
-        proxyRequest.Headers.Host = exchange.Target.HostInstead is null && headers.Host.Count == 1
-            ? headers.Host[0]
-            : exchange.Target.Authority;
+        proxyRequest.Headers.Host = HostOf(exchange);
         foreach (var (name, values) in headers)
         {
             if (name.StartsWith(':') || name.Equals("Host", StringComparison.OrdinalIgnoreCase) || HopByHop.Ends(name, connection))
                 continue;
-            if (name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) && values.Count > 1)
-                Add(proxyRequest, name, string.Join("; ", values.ToArray())); // HTTP/2 crumbs (RFC 9113 8.2.3)
+            if (IsCrumbled(name, values))
+                Add(proxyRequest, name, Joined(values));
             else if (!Add(proxyRequest, name, values) && proxyRequest.Content is null)
             {
                 await BeBodylessContentAsync(httpContext, proxyRequest, cancellationToken);
@@ -48,11 +46,7 @@ internal sealed class FaithfulTransformer : HttpTransformer
         if (proxyResponse is null)
             return false; // the pipeline answers
         var exchange = Http2Exchange.Of(httpContext);
-        var response = httpContext.Response;
-        response.StatusCode = (int)proxyResponse.StatusCode;
-        var connection = ConnectionOf(proxyResponse);
-        Copy(proxyResponse.Headers.NonValidated, response.Headers, connection);
-        Copy(proxyResponse.Content.Headers.NonValidated, response.Headers, connection);
+        TakeHead(exchange, proxyResponse);
         await exchange.StartResponseAsync();
         if (exchange.ResponseHasBody)
             proxyResponse.Content = new HeadFirstContent(proxyResponse.Content, exchange);
@@ -62,11 +56,49 @@ internal sealed class FaithfulTransformer : HttpTransformer
     public override ValueTask TransformResponseTrailersAsync(
         HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
-        var exchange = Http2Exchange.Of(httpContext);
-        foreach (var (name, values) in proxyResponse.TrailingHeaders.NonValidated)
-            exchange.ResponseTrailers[name] = ToStringValues(values);
+        TakeTrailers(Http2Exchange.Of(httpContext), proxyResponse);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>A request that opens a WebSocket, with the fields that are the agent's.</summary>
+    public static HttpRequestMessage Opening(Http2Exchange exchange, HttpMethod method)
+    {
+        var request = new HttpRequestMessage(method, UriOf(exchange));
+        request.Headers.Host = HostOf(exchange);
+        foreach (var (name, values) in exchange.Context.Request.Headers)
+        {
+            // neither has a meaning there (RFC 8441 5), and of the key there is one of ours where there has to be
+            if (!name.StartsWith(':') && !name.Equals("Host", StringComparison.OrdinalIgnoreCase) && !name.Equals("Sec-WebSocket-Key", StringComparison.OrdinalIgnoreCase))
+                Add(request, name, IsCrumbled(name, values) ? Joined(values) : values);
+        }
+        return request;
+    }
+
+    /// <summary>Puts the target's status and fields into the answer to the agent.</summary>
+    public static void TakeHead(Http2Exchange exchange, HttpResponseMessage from)
+    {
+        var response = exchange.Context.Response;
+        response.StatusCode = (int)from.StatusCode;
+        var connection = ConnectionOf(from);
+        Copy(from.Headers.NonValidated, response.Headers, connection);
+        Copy(from.Content.Headers.NonValidated, response.Headers, connection);
+    }
+
+    public static void TakeTrailers(Http2Exchange exchange, HttpResponseMessage from)
+    {
+        foreach (var (name, values) in from.TrailingHeaders.NonValidated)
+            exchange.ResponseTrailers[name] = ToStringValues(values);
+    }
+
+    private static Uri UriOf(Http2Exchange exchange) => new(string.Concat(exchange.Target.Prefix, exchange.PathAndQuery), in AsItStands);
+
+    private static string HostOf(Http2Exchange exchange) =>
+        exchange.Target.HostInstead is null && exchange.Context.Request.Headers.Host is [{ } host] ? host : exchange.Target.Authority;
+
+    /// <summary>HTTP/2 crumbs (RFC 9113 8.2.3).</summary>
+    private static bool IsCrumbled(string name, StringValues values) => values.Count > 1 && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase);
+
+    private static string Joined(StringValues crumbs) => string.Join("; ", crumbs.ToArray());
 
     /// <summary>
     /// Content fields of a request without a body need a content object, and YARP takes only its own empty one: it is had from there.

@@ -21,12 +21,19 @@ internal sealed class GivenConnection : DefaultConnectionContext
         LocalEndPoint = agent.LocalEndPoint;
         RemoteEndPoint = agent.RemoteEndPoint;
         Features.Set(target);
-        var stream = new ReplayedStream(first.ToArray(), agent.OpenStream());
+        Features.Set(Heard);
+        var stream = new WatchedStream(new ReplayedStream(first.ToArray(), agent.OpenStream()), Heard, Said);
         // Kestrel is done reading before it says goodbye (GOAWAY): neither end of the pipe may close the stream
         Transport = new Duplex(
             PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true, leaveOpen: true)),
-            PipeWriter.Create(new ServerSettings(stream), new StreamPipeWriterOptions(leaveOpen: true)));
+            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
     }
+
+    /// <summary>What the agent said of ends.</summary>
+    public EndFrames Heard { get; } = new(EndFrames.AgentPreface);
+
+    /// <summary>What it was told.</summary>
+    public EndFrames Said { get; } = new(0);
 
     /// <summary>Completes when Kestrel is done with it.</summary>
     public Task Ended => _ended.Task;

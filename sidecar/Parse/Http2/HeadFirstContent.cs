@@ -39,10 +39,12 @@ internal sealed class HeadFirstContent(HttpContent inner, Http2Exchange exchange
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = inner.ReadAsync(buffer[..Math.Min(buffer.Length, PieceBytes)], cancellationToken);
-            if (_headIsOut || read.IsCompleted)
+            if (read.IsCompletedSuccessfully)
                 return read;
+            if (_headIsOut || read.IsCompleted)
+                return NoteFailureAsync(read);
             _headIsOut = true;
-            return SendHeadMeanwhileAsync(read);
+            return NoteFailureAsync(SendHeadMeanwhileAsync(read));
         }
 
         protected override void Dispose(bool disposing)
@@ -50,6 +52,20 @@ internal sealed class HeadFirstContent(HttpContent inner, Http2Exchange exchange
             if (disposing)
                 inner.Dispose();
             base.Dispose(disposing);
+        }
+
+        /// <summary>The forwarder resets the agent's stream before it says why: the exchange must know by then.</summary>
+        private async ValueTask<int> NoteFailureAsync(ValueTask<int> read)
+        {
+            try
+            {
+                return await read;
+            }
+            catch (IOException failure)
+            {
+                exchange.OriginException = failure;
+                throw;
+            }
         }
 
         private async ValueTask<int> SendHeadMeanwhileAsync(ValueTask<int> read)

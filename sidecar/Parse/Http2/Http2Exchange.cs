@@ -6,6 +6,7 @@ using K8sRecorder.Sidecar.Parse.WebSocket;
 using K8sRecorder.Sidecar.Pipeline;
 using K8sRecorder.Sidecar.Record;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace K8sRecorder.Sidecar.Parse.Http2;
 
@@ -22,6 +23,13 @@ internal sealed class Http2Exchange : IHttpExchange
     private readonly EncodedHead _responseHead = new();
     private HttpTarget? _target;
     private IHttpRequestLifetimeFeature? _lifetime;
+    private readonly FaithfulReset _reset;
+    private EndFrames? _heard;
+    private int _stream;
+    private IHttpExtendedConnectFeature? _connect;
+    private IHttpResponseBodyFeature? _body;
+    private AgentSocket? _agentSocket;
+    private TargetSocket? _targetSocket;
     private HeadVerdict _verdict;
     private int _held;
 
@@ -33,6 +41,7 @@ internal sealed class Http2Exchange : IHttpExchange
         Context = new DefaultHttpContext();
         RequestTap = new RequestTap(this);
         ResponseTap = new ResponseTap(this);
+        _reset = new FaithfulReset(this);
     }
 
     public DefaultHttpContext Context { get; }
@@ -65,6 +74,11 @@ internal sealed class Http2Exchange : IHttpExchange
 
     public bool IsAborted => Aborted.IsCancellationRequested;
 
+    public StreamReset? Reset =>
+        _heard?.ResetOf(_stream) is { } code ? new StreamReset("agent", Http2Codes.NameOf(code), false)
+        : Http2Failure.Of(OriginException) is { } failure ? new StreamReset(failure.From, Http2Codes.NameOf(failure.Code), failure.IsOfConnection)
+        : null;
+
     public CancellationToken Aborted => _lifetime?.RequestAborted ?? CancellationToken.None;
 
     public IHeaderDictionary ResponseTrailers => _responseTrailers;
@@ -79,13 +93,19 @@ internal sealed class Http2Exchange : IHttpExchange
         if (_target.ByHost is { } byHost)
             _target = byHost(Context.Request.Headers.Host.ToString());
         _lifetime = features.Get<IHttpRequestLifetimeFeature>();
+        _heard = features.Get<EndFrames>();
+        _stream = features.Get<IHttp2StreamIdFeature>()?.StreamId ?? 0;
         var request = features.GetRequiredFeature<IHttpRequestFeature>();
         RawTarget = request.RawTarget;
-        RequestHasBody = features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+        _connect = features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? connect : null;
+        RequestHasBody = _connect is null && (features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true);
         RequestTap.Open(request.Body, Context.Request.ContentLength ?? -1);
         request.Body = RequestTap;
-        ResponseTap.Open(features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        _body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        ResponseTap.Open(_body);
         features.Set<IHttpResponseBodyFeature>(ResponseTap);
+        _reset.Open(features.Get<IHttpResetFeature>());
+        features.Set<IHttpResetFeature>(_reset);
         ResponseHasBody = false;
         ResponseIsComplete = false;
         RecordingFailed = false;
@@ -99,21 +119,23 @@ internal sealed class Http2Exchange : IHttpExchange
         ResponseTap.Release();
         OriginException = null;
         _responseTrailers.Clear();
-        _requestHead.Clear();
-        _responseHead.Clear();
+        ForgetHeads();
         _target = null;
         _verdict = default;
         _lifetime = null;
-        if (_held > 0)
-            _pipeline.LargeHeads.Release(_held);
-        _held = 0;
+        _heard = null;
+        _connect = null;
+        _body = null;
+        _agentSocket = null;
+        _targetSocket = null;
+        Deflate = null;
     }
 
     public GuardDenial? JudgeHead()
     {
         var request = Context.Request;
         var head = _requestHead.Request(request.Method, RawTarget, request.Headers);
-        _verdict = Target.Guard?.Judge(head, Context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }) ?? default;
+        _verdict = Target.Guard?.Judge(head, _connect is not null) ?? default;
         return _verdict.Denial;
     }
 
@@ -130,6 +152,7 @@ internal sealed class Http2Exchange : IHttpExchange
     {
         var request = Context.Request;
         var head = _requestHead.Head;
+        Recorder.Protocol = _connect is null ? null : IsWebSocket ? "websocket" : "other";
         if (_verdict.Denial is not null && !RequestHasBody)
             return RecordedAsync(Recorder.RefuseRequestAsync(session, Target.Facts, head));
         return RecordedAsync(StartAsync());
@@ -145,9 +168,9 @@ internal sealed class Http2Exchange : IHttpExchange
     {
         if (Target.Refusal is { } refusal)
             return refusal;
-        if (Context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true })
+        if (_connect is not null && !IsWebSocket)
             return RecorderAnswer.UpgradeRefused;
-        if (HttpMethods.IsConnect(Context.Request.Method) || !RawTarget.StartsWith('/'))
+        if ((_connect is null && HttpMethods.IsConnect(Context.Request.Method)) || !RawTarget.StartsWith('/'))
             return RecorderAnswer.TunnelRefused;
         PathAndQuery = RawTarget;
         return Holds(_requestHead.Head.Length) ? null : RecorderAnswer.TooManyLarge;
@@ -155,7 +178,9 @@ internal sealed class Http2Exchange : IHttpExchange
 
     public async ValueTask<ExchangeResult> ForwardAsync()
     {
-        var result = await _origin.ForwardAsync(this);
+        var result = IsWebSocket ? await WebSocketOrigin.ForwardAsync(this) : await _origin.ForwardAsync(this);
+        if (Http2Failure.Of(OriginException) is { IsOfConnection: true } failure && result != ExchangeResult.Completed && _pipeline.IsNew(failure.Cause))
+            await _pipeline.RecordHttp2ErrorAsync(Target.Facts, "target", failure.From, Http2Codes.NameOf(failure.Code));
         if (result == ExchangeResult.Completed)
             await ResponseTap.CompleteAsync();
         else if (_pipeline.IsStopping && result != ExchangeResult.NotRecorded)
@@ -174,9 +199,45 @@ internal sealed class Http2Exchange : IHttpExchange
         await ResponseTap.CompleteAsync();
     }
 
-    public DeflateTerms? Deflate => null;
+    public DeflateTerms? Deflate { get; private set; }
 
-    public ValueTask<RelayEnd> RelayAsync(WebSocketChannelRecorder recorder) => throw new InvalidOperationException("nothing was upgraded");
+    /// <summary>The target agreed to a WebSocket: has its answer recorded and gives it to the agent.</summary>
+    public async ValueTask AcceptAsync(HttpResponseMessage answer, TargetSocket target)
+    {
+        FaithfulTransformer.TakeHead(this, answer);
+        var response = Context.Response;
+        response.Headers.Remove("Sec-WebSocket-Accept"); // of the handshake of HTTP/1.1 alone (RFC 8441 5)
+        var head = _responseHead.Response(response.StatusCode, response.Headers);
+        Deflate = DeflateTerms.Of(head);
+        await RecordedAsync(Recorder.StartResponseAsync(head, hasBody: false, -1));
+        var stream = await _connect!.AcceptAsync();
+        _agentSocket = new AgentSocket(stream, _body!, _reset, Aborted);
+        _targetSocket = target;
+    }
+
+    public async ValueTask<RelayEnd> RelayAsync(WebSocketChannelRecorder recorder)
+    {
+        if (_agentSocket is null || _targetSocket is null)
+            throw new InvalidOperationException("nothing was upgraded");
+        ForgetHeads();
+        var agent = _agentSocket;
+        using var target = _targetSocket;
+        target.AgentHasClosed = () => recorder.FromAgent.HasClosed;
+        var wasCut = false;
+        var relay = new WebSocketRelay(agent, target, recorder, () => Volatile.Read(ref wasCut));
+        // a write that waits for a target hides from the relay that the agent is gone
+        await using var aborting = Aborted.Register(() =>
+        {
+            if (_pipeline.IsStopping)
+            {
+                Volatile.Write(ref wasCut, true);
+                relay.Cut();
+            }
+            else if (!agent.IsReset)
+                relay.NoteAgentGone();
+        });
+        return await relay.RunAsync(ReadOnlyMemory<byte>.Empty, null, ReadOnlyMemory<byte>.Empty);
+    }
 
     public ValueTask AnswerUnrecordedAsync(RecorderAnswer answer)
     {
@@ -184,7 +245,14 @@ internal sealed class Http2Exchange : IHttpExchange
         return ResponseTap.WriteUnrecordedAsync(HttpMethods.IsHead(Context.Request.Method) ? ReadOnlyMemory<byte>.Empty : answer.Body);
     }
 
-    public void Abort() => _lifetime?.Abort();
+    /// <summary>Where it was the target's stream that was reset, the agent's is with the same code.</summary>
+    public void Abort()
+    {
+        if (Http2Failure.Of(OriginException) is { IsOfConnection: false })
+            _reset.Reset((int)Http2Codes.InternalError);
+        else
+            _lifetime?.Abort();
+    }
 
     /// <summary>The response's status and fields are set: decides its framing and has them recorded. Nothing is sent yet.</summary>
     public ValueTask StartResponseAsync()
@@ -221,6 +289,18 @@ internal sealed class Http2Exchange : IHttpExchange
     {
         ResponseIsComplete = true;
         return RecordedAsync(Recorder.EndResponseAsync(_responseTrailers.Count > 0 ? _responseHead.Trailers(_responseTrailers) : null, null));
+    }
+
+    /// <summary>Whether it opens a WebSocket (RFC 8441 4).</summary>
+    private bool IsWebSocket => _connect?.Protocol is "websocket";
+
+    private void ForgetHeads()
+    {
+        _requestHead.Clear();
+        _responseHead.Clear();
+        if (_held > 0)
+            _pipeline.LargeHeads.Release(_held);
+        _held = 0;
     }
 
     /// <summary>Its head stays as long as the exchange: as text, two bytes a character, and as bytes.</summary>

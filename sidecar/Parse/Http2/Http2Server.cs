@@ -31,8 +31,14 @@ internal sealed class Http2Server(RecorderPipeline pipeline, ILoggerFactory logg
         if (!await StartAsync())
             return;
         await using var connection = new GivenConnection(agent, first, target);
-        if (_given.Writer.TryWrite(connection))
-            await connection.Ended;
+        if (!_given.Writer.TryWrite(connection))
+            return;
+        await connection.Ended;
+        // a server that stops says that it failed to those that do not end in time
+        if (connection.Said.GoAwayCode is { } said and not Http2Codes.NoError && !(said == Http2Codes.InternalError && pipeline.IsStopping))
+            await pipeline.RecordHttp2ErrorAsync(target.Facts, "agent", "recorder", Http2Codes.NameOf(said));
+        else if (connection.Heard.GoAwayCode is { } heard and not Http2Codes.NoError)
+            await pipeline.RecordHttp2ErrorAsync(target.Facts, "agent", "agent", Http2Codes.NameOf(heard));
     }
 
     /// <summary>Lets exchanges end, and cuts those that have not by the time the token fires.</summary>

@@ -36,7 +36,7 @@ internal sealed class YarpOrigin(IHttpForwarder forwarder) : IHttpOrigin
         var target = exchange.Target;
         var error = await forwarder.SendAsync(exchange.Context, target.Prefix, target.Client, version, FaithfulTransformer.Instance);
         if (error != ForwarderError.None)
-            exchange.OriginException = exchange.Context.GetForwarderErrorFeature()?.Exception;
+            exchange.OriginException ??= exchange.Context.GetForwarderErrorFeature()?.Exception;
         return ResultOf(error, exchange);
     }
 
@@ -52,13 +52,14 @@ internal sealed class YarpOrigin(IHttpForwarder forwarder) : IHttpOrigin
             return ExchangeResult.BadRequest;
         if (exchange.IsAborted || exchange.RequestTap.Failure is not null)
             return ExchangeResult.ClientAborted;
-        if (exchange.ResponseHasStarted)
-            return ExchangeResult.TargetFailed;
-        return exchange.OriginException is HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
-        }
-            ? ExchangeResult.Unreachable
-            : ExchangeResult.BadAnswer;
+        if (exchange.ResponseHasStarted || Http2Failure.Of(exchange.OriginException) is { IsOfConnection: false })
+            return ExchangeResult.TargetFailed; // a reset is one of the agent's stream, too
+        return IsUnreachable(exchange.OriginException) ? ExchangeResult.Unreachable : ExchangeResult.BadAnswer;
     }
+
+    /// <summary>Whether a failure says that there was no connection.</summary>
+    internal static bool IsUnreachable(Exception? failure) => failure is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
+    };
 }

@@ -14,7 +14,7 @@ namespace K8sRecorder.Sidecar.Parse.WebSocket;
 /// <param name="target">The other.</param>
 /// <param name="recorder">What takes the messages.</param>
 /// <param name="wasCut">Whether the recorder ended it.</param>
-internal sealed class WebSocketRelay(Wire agent, Wire target, WebSocketChannelRecorder recorder, Func<bool> wasCut)
+internal sealed class WebSocketRelay(IConnectionEnd agent, IConnectionEnd target, WebSocketChannelRecorder recorder, Func<bool> wasCut)
 {
     private const int BufferBytes = 16 << 10;
 
@@ -26,6 +26,7 @@ internal sealed class WebSocketRelay(Wire agent, Wire target, WebSocketChannelRe
     private int _writes;
     private int _waited;
     private int _firstEnd;
+    private int _firstBreak;
 
     private enum End
     {
@@ -42,11 +43,12 @@ internal sealed class WebSocketRelay(Wire agent, Wire target, WebSocketChannelRe
         var (agentEnd, targetEnd) = (await toTarget, await toAgent);
         var isClean = agentEnd == End.Complete && targetEnd == End.Complete;
         return agentEnd == End.NotRecorded || targetEnd == End.NotRecorded ? RelayEnd.NotRecorded
+            : recorder.FromAgent.HasClosed && recorder.FromTarget.HasClosed ? RelayEnd.Closed // however the connection ends behind that
             : _agentIsGone ? RelayEnd.ClientAborted
-            : wasCut() ? RelayEnd.RecorderStopped
+            : _firstBreak == 1 || (_firstBreak == 0 && wasCut()) ? RelayEnd.RecorderStopped
             : isClean && (recorder.FromAgent.HasClosed || recorder.FromTarget.HasClosed) ? RelayEnd.Closed
             : isClean ? (_firstEnd == 1 ? RelayEnd.ClientAborted : RelayEnd.TargetFailed)
-            : agentEnd == End.SourceFailed || targetEnd == End.SinkFailed ? RelayEnd.ClientAborted
+            : agentEnd == End.SourceFailed || targetEnd == End.SinkFailed || (_firstEnd == 1 && !recorder.FromAgent.HasClosed) ? RelayEnd.ClientAborted
             : RelayEnd.TargetFailed;
     }
 
@@ -62,11 +64,15 @@ internal sealed class WebSocketRelay(Wire agent, Wire target, WebSocketChannelRe
             return false;
         }
         if (++_waited >= WriteTicks && !_agentIsGone && agent.IsBroken())
-        {
-            _agentIsGone = true;
-            Cut();
-        }
+            NoteAgentGone();
         return true;
+    }
+
+    /// <summary>Any thread: the agent broke off, whatever waits.</summary>
+    public void NoteAgentGone()
+    {
+        _agentIsGone = true;
+        Cut();
     }
 
     /// <summary>Any thread: ends both; each is to see that something is missing, a reset instead of an end.</summary>
@@ -78,7 +84,7 @@ internal sealed class WebSocketRelay(Wire agent, Wire target, WebSocketChannelRe
     }
 
     private async Task<End> PumpAsync(
-        Wire source, Wire sink, ReadOnlyMemory<byte> first, Task<byte[]>? late, WebSocketDirection direction, bool isFromAgent)
+        IConnectionEnd source, IConnectionEnd sink, ReadOnlyMemory<byte> first, Task<byte[]>? late, WebSocketDirection direction, bool isFromAgent)
     {
         var end = End.Complete;
         if (first.Length > 0)
@@ -95,11 +101,14 @@ internal sealed class WebSocketRelay(Wire agent, Wire target, WebSocketChannelRe
         if (end == End.Complete)
             end = await EndAsync(sink, direction, isFromAgent);
         if (end != End.Complete)
+        {
+            Interlocked.CompareExchange(ref _firstBreak, wasCut() ? 1 : 2, 0);
             Cut(); // the other direction cannot go on alone
+        }
         return end;
     }
 
-    private async ValueTask<(int Read, End End)> ReadAndForwardAsync(Wire source, Wire sink, WebSocketDirection direction)
+    private async ValueTask<(int Read, End End)> ReadAndForwardAsync(IConnectionEnd source, IConnectionEnd sink, WebSocketDirection direction)
     {
         byte[]? buffer = null;
         try
@@ -123,7 +132,7 @@ internal sealed class WebSocketRelay(Wire agent, Wire target, WebSocketChannelRe
         }
     }
 
-    private async ValueTask<End> ForwardAsync(ReadOnlyMemory<byte> bytes, Wire sink, WebSocketDirection direction)
+    private async ValueTask<End> ForwardAsync(ReadOnlyMemory<byte> bytes, IConnectionEnd sink, WebSocketDirection direction)
     {
         try
         {
@@ -160,7 +169,7 @@ internal sealed class WebSocketRelay(Wire agent, Wire target, WebSocketChannelRe
     }
 
     /// <summary>The source said its last byte: the other side is told so when all its text is recorded.</summary>
-    private async ValueTask<End> EndAsync(Wire sink, WebSocketDirection direction, bool isFromAgent)
+    private async ValueTask<End> EndAsync(IConnectionEnd sink, WebSocketDirection direction, bool isFromAgent)
     {
         Interlocked.CompareExchange(ref _firstEnd, isFromAgent ? 1 : 2, 0);
         try

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using K8sRecorder.Testing.Http2;
 using Xunit.Abstractions;
 
 namespace K8sRecorder.Integration.Hostile;

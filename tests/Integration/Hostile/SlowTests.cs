@@ -1,4 +1,5 @@
 using System.Text;
+using K8sRecorder.Testing.Http2;
 using Xunit.Abstractions;
 
 namespace K8sRecorder.Integration.Hostile;

@@ -23,6 +23,9 @@ public sealed class WebSocketTests : IDisposable
         recording.Add("ws.message.data", 1, "\"from\":\"target\"", "\"body\":" + recording.Body("message"));
         recording.Add("ws.message", 1, "\"from\":\"target\"", "\"type\":\"close\"", "\"code\":1001", "\"body\":" + recording.Body("going away"));
         recording.Add("channel.closed", 1, "\"reason\":\"closed\"", "\"in\":40", "\"out\":30");
+        recording.Add("http.request", 2, "\"target\":\"realtime\"", "\"method\":\"CONNECT\"", "\"protocol\":\"websocket\"", "\"head\":[" + recording.Part("CONNECT /v1/realtime HTTP/2\nhost: h\n") + "]");
+        recording.Add("http.response", 2, "\"status\":200", "\"head\":[" + recording.Part("HTTP/2 200\n") + "]");
+        recording.Add("ws.message", 2, "\"from\":\"target\"", "\"type\":\"text\"", "\"body\":" + recording.Body("over HTTP/2"));
         recording.Seal();
     }
 
@@ -47,11 +50,13 @@ public sealed class WebSocketTests : IDisposable
         Assert.Equal(body, System.Text.Encoding.UTF8.GetString(_terminal.OutBytes));
     }
 
-    [Fact]
-    public async Task Cat_of_the_channel_gives_all_of_one_side()
+    [Theory]
+    [InlineData("latest/ch1", "one messagegoing away")]
+    [InlineData("latest/ch2", "over HTTP/2")]
+    public async Task Cat_of_the_channel_gives_all_of_one_side(string name, string said)
     {
-        Assert.Equal(ExitCode.Good, await RunAsync("cat", "latest/ch1", "--response", "--body", "--raw"));
-        Assert.Equal("one messagegoing away", System.Text.Encoding.UTF8.GetString(_terminal.OutBytes));
+        Assert.Equal(ExitCode.Good, await RunAsync("cat", name, "--response", "--body", "--raw"));
+        Assert.Equal(said, System.Text.Encoding.UTF8.GetString(_terminal.OutBytes));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace K8sRecorder.Integration.Hostile;
+namespace K8sRecorder.Testing.Http2;
 
 /// <summary>Writes HTTP/2 frames (RFC 9113), also those that no honest peer writes. Fields go as literals without indexing (RFC 7541 6.2.2).</summary>
-internal sealed class Http2Frames
+public sealed class Http2Frames
 {
-    public const byte Data = 0, Headers = 1, Reset = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
-    public const byte EndStream = 1, EndHeaders = 4, Ack = 1;
+    public const byte Data = 0, Headers = 1, Priority = 2, Reset = 3, Settings = 4, Push = 5, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
+    public const byte EndStream = 1, EndHeaders = 4, Ack = 1, Padded = 8, HasPriority = 32;
 
     /// <summary>A whole field: the one that was put last into the table.</summary>
     public const byte FirstOfTable = 0x80 | 62;

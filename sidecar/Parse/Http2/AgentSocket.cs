@@ -1,0 +1,70 @@
+using K8sRecorder.Sidecar.Accept;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace K8sRecorder.Sidecar.Parse.Http2;
+
+/// <summary>
+/// The agent's end of a WebSocket on a stream of HTTP/2 (RFC 8441 5): END_STREAM is what the end of a connection is otherwise, RST_STREAM with
+/// CANCEL a break.
+/// </summary>
+/// <param name="stream">Reads and writes it.</param>
+/// <param name="response">Ends it.</param>
+/// <param name="reset">Breaks it off.</param>
+/// <param name="aborted">Fires when it was broken off.</param>
+internal sealed class AgentSocket(Stream stream, IHttpResponseBodyFeature response, IHttpResetFeature reset, CancellationToken aborted) : IConnectionEnd
+{
+    private int _isReset;
+
+    public ValueTask<int> ReceiveInTurnAsync(Memory<byte> into) => ReceiveAsync(into); // these are no socket's threads
+
+    public async ValueTask<int> ReceiveAsync(Memory<byte> into)
+    {
+        try
+        {
+            return await stream.ReadAsync(into);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or InvalidOperationException)
+        {
+            throw new IOException("the stream was broken off", gone);
+        }
+    }
+
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await stream.WriteAsync(bytes);
+            await stream.FlushAsync();
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or InvalidOperationException)
+        {
+            throw new IOException("the stream was broken off", gone);
+        }
+        // what nobody takes any more the server drops without a word
+        if (aborted.IsCancellationRequested)
+            throw new IOException("the stream was broken off");
+    }
+
+    public async ValueTask EndSendingAsync()
+    {
+        try
+        {
+            await response.CompleteAsync();
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // the other side was first
+        }
+    }
+
+    /// <summary>Whether it was broken off from here.</summary>
+    public bool IsReset => Volatile.Read(ref _isReset) != 0;
+
+    public bool IsBroken() => aborted.IsCancellationRequested;
+
+    public void Reset()
+    {
+        if (Interlocked.Exchange(ref _isReset, 1) == 0)
+            reset.Reset((int)Http2Codes.Cancel);
+    }
+}
