@@ -14,6 +14,7 @@ package_of() {
         sysctl) echo procps ;;
         dig) echo bind9-dnsutils ;;
         javac) echo default-jdk-headless ;;
+        kubectl) echo kubernetes-client ;;
         *) echo "$1" ;;
     esac
 }

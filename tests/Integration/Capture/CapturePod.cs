@@ -181,6 +181,7 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
               ports: [ 443, 80 ]
               protocol: HTTP
               guard: [ { name: no-admin, deny: { path: [ "/admin", "/admin/*" ] } } ]
+            - { name: kubernetes, cidrs: [ {{World.Kubernetes}}/32 ], ports: [ 443 ], protocol: HTTP }
             - { name: db, hosts: [ db.target.test ], ports: [ 5432 ] }
             - { name: lines, hosts: [ lines.target.test ], ports: [ 22, 2525, 7000, 7001, 7443 ] }
         """;

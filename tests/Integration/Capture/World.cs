@@ -12,7 +12,7 @@ namespace K8sRecorder.Integration.Capture;
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
-    public const string Api = NetworkPair.FarV4, App = "192.0.2.2", Attacker = "192.0.2.3", Lines = "192.0.2.4", Other = "192.0.2.5", Database = "192.0.2.6";
+    public const string Api = NetworkPair.FarV4, App = "192.0.2.2", Attacker = "192.0.2.3", Lines = "192.0.2.4", Other = "192.0.2.5", Database = "192.0.2.6", Kubernetes = "192.0.2.7";
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<IAsyncDisposable> _servers = [];
@@ -29,7 +29,7 @@ internal sealed class World : IAsyncDisposable
     public static async Task<World> StartAsync(NetworkNamespace network)
     {
         var world = new World(network);
-        foreach (var address in new[] { App, Attacker, Lines, Other, Database })
+        foreach (var address in new[] { App, Attacker, Lines, Other, Database, Kubernetes })
             network.Run("ip", "addr", "add", $"{address}/32", "dev", "lo");
         world._servers.Add(await UnboundProcess.StartAsync(
             network, new IPEndPoint(IPAddress.Parse(Api), 53),
