@@ -15,7 +15,9 @@ internal sealed class FirstBytes(TimeProvider time, CancellationToken cut)
     public ClientHello? Hello { get; private set; }
 
     /// <summary>What the agent speaks: by what it said in full, or by what it said in time.</summary>
-    public async ValueTask<SpokenProtocol> ReadAsync(Peek peek)
+    /// <param name="peek">The agent's side.</param>
+    /// <param name="isRaw">Whether it goes to a target whose bytes are all the same to us, but for what encrypts them: then nothing is waited for that tells words from HTTP.</param>
+    public async ValueTask<SpokenProtocol> ReadAsync(Peek peek, bool isRaw = false)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cut);
@@ -28,8 +30,11 @@ internal sealed class FirstBytes(TimeProvider time, CancellationToken cut)
                     Hello = hello;
                     return spoken;
                 }
+                if (isRaw && peek.Count > 0 && !ProtocolSniffer.MayEncrypt(peek.Bytes))
+                    return SpokenProtocol.Opaque;
+                // no request is half a request line and the end: somebody who speaks in words said one
                 if (!await peek.ReadAsync(either.Token))
-                    return ProtocolSniffer.OfSlowAgent(peek.Bytes);
+                    return SpokenProtocol.Opaque;
             }
         }
         catch (OperationCanceledException) when (!cut.IsCancellationRequested)

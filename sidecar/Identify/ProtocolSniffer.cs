@@ -34,6 +34,9 @@ internal static class ProtocolSniffer
             : OfRequestLine(first);
     }
 
+    /// <summary>Whether more bytes may make it a handshake: of TLS, or PostgreSQL's question for one.</summary>
+    public static bool MayEncrypt(ReadOnlySpan<byte> first) => first.Length == 0 || first[0] is 0 or 22;
+
     /// <summary>
     /// What it is taken for where the rest of its first bytes does not come in time. What may still become HTTP is given to its parser, which
     /// waits longer and answers in words: else slowness would be a way round it.

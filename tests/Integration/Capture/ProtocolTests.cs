@@ -156,6 +156,36 @@ public sealed class ProtocolTests(RecordingCapture pod)
         await pod.RecordAsync("tcp.data", record => CapturePod.TextOf(record, "body").Contains("spoke late", StringComparison.Ordinal));
     }
 
+    /// <summary>One word might become a request; the end says that it does not.</summary>
+    [NetworkFact]
+    public async Task Word_and_the_end_arrives_and_is_recorded()
+    {
+        using var listener = pod.World.Network.As(0, () => RedirectedPod.Listening(World.Lines, 7001));
+        var agent = pod.Connect(World.Lines, 7001);
+        agent.Send("singleword"u8);
+        agent.Shutdown(SocketShutdown.Send);
+        using (var server = RedirectedPod.Waiting(listener).Accept())
+        {
+            Assert.Equal("singleword", Text(server));
+            server.Send("heard"u8);
+        }
+        Assert.Equal("heard", Text(agent));
+        agent.Dispose();
+
+        await pod.RecordAsync("tcp.data", record => CapturePod.TextOf(record, "body") == "singleword");
+    }
+
+    /// <summary>Where the policy says that a target speaks bytes, nobody waits for a word to become a request.</summary>
+    [NetworkFact]
+    public void Word_to_a_target_of_bytes_arrives_at_once()
+    {
+        using var listener = pod.World.Network.As(0, () => RedirectedPod.Listening(World.Lines, 7002));
+        using var agent = pod.Connect(World.Lines, 7002);
+        agent.Send("HELLO"u8);
+        using var server = RedirectedPod.Waiting(listener).Accept(); // within five seconds; a word that may be a method has ten
+        Assert.Equal("HELLO", Text(server));
+    }
+
     [NetworkFact]
     public async Task Connection_into_the_pod_is_recorded()
     {
