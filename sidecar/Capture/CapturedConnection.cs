@@ -197,7 +197,7 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
             else if (await TargetSpeaksFirstAsync(peek) is { } first)
                 return first;
         }
-        return await First.ReadAsync(peek, isRaw: !isInbound && parts.Targets.OfAddress(_destination, out _)?.Protocol == TargetProtocol.TCP);
+        return await First.ReadAsync(peek, isRaw: !isInbound && Targets.OfAddress(Destination, out _)?.Protocol == TargetProtocol.TCP);
     }
 
     /// <summary>Dials the target meanwhile: whoever speaks first decides. Null: the agent did.</summary>
