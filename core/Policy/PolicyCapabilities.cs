@@ -13,11 +13,11 @@ public sealed record PolicyCapabilities(IReadOnlyList<string> Fields)
     [
         "apiVersion", "kind", "metadata",
         "spec.selector", "spec.namespaceSelector",
-        "spec.mode", "spec.capture.mode=Listeners|Proxy|Redirect", "spec.runKeys", "spec.session", "spec.spool",
+        "spec.mode", "spec.capture.mode=Listeners|Proxy|Redirect", "spec.runKeys", "spec.session", "spec.spool", "spec.trust.additionalCAs",
         "spec.record.bodies.limit", "spec.record.rows=All", "spec.limits",
         "spec.targets[].name", "spec.targets[].listen", "spec.targets[].protocol=HTTP|TCP",
         "spec.targets[].upstream.address", "spec.targets[].upstream.host",
-        "spec.targets[].upstream.tls.mode=Verify|Disable", "spec.targets[].upstream.tls.serverName",
+        "spec.targets[].upstream.tls.mode=Verify|Disable|Passthrough", "spec.targets[].upstream.tls.serverName",
         "spec.targets[].guard[].name", "spec.targets[].guard[].deny.method", "spec.targets[].guard[].deny.path", "spec.targets[].guard[].deny.tool",
         "spec.masking.detectors", "spec.masking.tagGuessable", "spec.masking.rules", "spec.masking.headers", "spec.masking.json",
         "spec.masking.inline=false",
@@ -25,7 +25,7 @@ public sealed record PolicyCapabilities(IReadOnlyList<string> Fields)
     {
         Captured =
         [
-            "spec.capture.unmatched", "spec.capture.uninterceptable", "spec.trust.additionalCAs",
+            "spec.capture.unmatched", "spec.capture.uninterceptable",
             "spec.targets[].hosts", "spec.targets[].ports", "spec.targets[].cidrs", "spec.targets[].protocol=Auto",
         ],
         Redirected = ["spec.capture.inbound"],

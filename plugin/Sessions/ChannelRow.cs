@@ -19,8 +19,13 @@ internal sealed class ChannelRow(SessionRecord opened)
     }
 
     /// <summary>The row; null for the channel of an HTTP exchange, which has its own.</summary>
-    public ExchangeRow? ToRow(SessionReader session, DateTimeOffset? closedAt)
+    /// <param name="session">Its session.</param>
+    /// <param name="closed">Its last record; null while it is open.</param>
+    public ExchangeRow? ToRow(SessionReader session, SessionRecord? closed)
     {
+        var unread = opened.Text("onlyCountedFor");
+        if (unread is not null)
+            (_sent, _received) = (closed?.Number("in") ?? 0, closed?.Number("out") ?? 0);
         var protocol = opened.Text("protocol") ?? "?";
         return protocol.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? null : new ExchangeRow
         {
@@ -32,8 +37,8 @@ internal sealed class ChannelRow(SessionRecord opened)
             Pod = session.Statement?.Pod,
             Target = opened.Text("target") ?? "?",
             Protocol = protocol,
-            Text = $"{protocol}, {Amount.Bytes(_sent)} sent, {Amount.Bytes(_received)} received{(closedAt is null ? ", open" : "")}",
-            Duration = closedAt - opened.At,
+            Text = $"{protocol}, {Amount.Bytes(_sent)} sent, {Amount.Bytes(_received)} received{(unread is null ? "" : $", not read ({unread})")}{(closed is null ? ", open" : "")}",
+            Duration = closed?.At - opened.At,
             SentBytes = _sent,
             ReceivedBytes = _received,
         };

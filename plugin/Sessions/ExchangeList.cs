@@ -80,7 +80,7 @@ internal sealed class ExchangeList(IRecordingReader store, ExchangeFilter filter
             else if (record.Kind is "tcp.data" or "ws.message" or "ws.message.data" && record.Channel is { } channel && channels.TryGetValue(channel, out var row))
                 row.Add(record);
             else if (record.Kind == "channel.closed" && record.Channel is { } closed && channels.Remove(closed, out var ending))
-                Take(ending.ToRow(session, record.At));
+                Take(ending.ToRow(session, record));
         }
         foreach (var open in exchanges.Open)
             await NominateAsync(session, nominated, open, cancellationToken);

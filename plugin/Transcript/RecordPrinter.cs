@@ -9,6 +9,9 @@ internal sealed class RecordPrinter(Printer output, int chars)
 {
     /// <summary>Where the further lines of an entry's first line begin.</summary>
     public const int Indent = 6;
+    private static readonly (string Field, string Words)[] Ways =
+        [("destination", "to"), ("authority", "asked for"), ("dialled", "dialled"), ("name", "as"), ("source", "from"), ("tls", "TLS"), ("alpn", "ALPN")];
+
     private readonly Dictionary<long, string> _targets = [];
 
     /// <summary>Records that follow of a channel are those of a target, though none of them says so.</summary>
@@ -36,11 +39,27 @@ internal sealed class RecordPrinter(Printer output, int chars)
             pieces.AddRange([(_targets.GetValueOrDefault(channel, "?"), Tone.Strong), (FormattableString.Invariant($"ch {channel}"), Tone.Faint)]);
         var (text, tone) = Describe(record);
         pieces.AddRange(text.Split('\n').Select(piece => (piece, tone)));
+        if (record.Kind is "channel.opened" or "connection.refused")
+            await AddWayAsync(pieces, record, cancellationToken);
         output.Flow(Indent, pieces);
         if (record.Content("body") is { } body)
             await PrintBodyAsync(record, body, cancellationToken);
         if (record.Kind == "channel.closed" && record.Channel is { } closed)
             _targets.Remove(closed);
+    }
+
+    /// <summary>Where a connection was meant to go, and whether it was read.</summary>
+    private async Task AddWayAsync(List<(string, Tone)> pieces, SessionRecord record, CancellationToken cancellationToken)
+    {
+        foreach (var (field, words) in Ways)
+        {
+            if (record.Text(field) is { } plain)
+                pieces.Add(($"{words} {plain}", Tone.Plain));
+            else if (record.Content(field) is { } content)
+                pieces.Add(($"{words} {Excerpt.Of((await record.Session.ReadAsync(content, cancellationToken)).ToArray(), chars).Text}", Tone.Plain));
+        }
+        if (record.Text("onlyCountedFor") is { } why)
+            pieces.Add(($"not read ({why})", Tone.Caution));
     }
 
     private async Task PrintBodyAsync(SessionRecord record, ContentReference body, CancellationToken cancellationToken)
@@ -60,6 +79,7 @@ internal sealed class RecordPrinter(Printer output, int chars)
         "session.recovered" => ($"session recovered by {record.Text("by") ?? "?"}", Tone.Caution),
         "session.closed" => ($"session closed: {record.Text("reason") ?? "?"}{(record.Text("next") is { } next ? "\ngoes on as " + next : "")}", Tone.Faint),
         "channel.opened" => ($"{record.Text("protocol") ?? "?"} opened", Tone.Plain),
+        "connection.refused" => ($"refused: {record.Text("reason") ?? "?"}", Tone.Bad),
         "channel.continued" => ($"{record.Text("protocol") ?? "?"} goes on\nfrom {record.Text("session")} ch {record.Number("channel")}", Tone.Plain),
         "channel.closed" => ($"closed: {record.Text("reason") ?? "?"}, {Amount.Bytes(record.Number("in") ?? 0)} in, {Amount.Bytes(record.Number("out") ?? 0)} out", Tone.Plain),
         "tcp.data" => (Amount.Bytes(record.Content("body")?.Size ?? 0) + (record.Text("cut") is { } cut ? $", cut ({cut})" : ""), Tone.Faint),

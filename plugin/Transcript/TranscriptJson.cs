@@ -27,7 +27,17 @@ internal sealed class TranscriptJson(JsonPrinter output, int chars)
             return;
         }
         var content = item.Record.Content("body") is { } body ? await item.Record.Session.ReadAsync(body, cancellationToken) : null;
-        output.Print(json => WriteRecord(json, item.Record, content));
+        var (said, asked) = item.Record.Kind is "channel.opened" or "connection.refused"
+            ? (await TextAsync(item.Record, "name", cancellationToken), await TextAsync(item.Record, "authority", cancellationToken))
+            : (null, null);
+        output.Print(json =>
+        {
+            WriteRecord(json, item.Record, content);
+            if (said is not null)
+                json.WriteString("name", Excerpt.Of(said, chars).Text);
+            if (asked is not null)
+                json.WriteString("authority", Excerpt.Of(asked, chars).Text);
+        });
     }
 
     /// <summary>The fields that every view of an exchange has.</summary>
@@ -84,6 +94,9 @@ internal sealed class TranscriptJson(JsonPrinter output, int chars)
         if (bytes.Length > chars)
             json.WriteBoolean("textIsCut", true);
     }
+
+    private static async Task<string?> TextAsync(SessionRecord record, string field, CancellationToken cancellationToken) =>
+        record.Content(field) is { } content ? (await record.Session.ReadAsync(content, cancellationToken)).ToString() : null;
 
     private void WriteExchange(Utf8JsonWriter json, HttpView view)
     {
@@ -183,7 +196,7 @@ internal sealed class TranscriptJson(JsonPrinter output, int chars)
         foreach (var field in record.Json.EnumerateObject())
         {
             if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False
-                && field.Name is not ("type" or "session" or "seq" or "ch" or "channel" or "at" or "kind" or "text" or "base64" or "name" or "answers" or "asked"))
+                && field.Name is not ("type" or "session" or "seq" or "ch" or "channel" or "at" or "kind" or "text" or "base64" or "name" or "authority" or "answers" or "asked"))
                 field.WriteTo(json);
         }
         if (record.Kind == "channel.continued")

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -65,6 +66,8 @@ internal sealed partial class CapturedConnection
         var hello = First.Hello!;
         if (hello.ServerName is { } unlikely && !ServerName.TryParse(unlikely, out _))
             return await RefuseAsync(RefusalReason.Untrusted, unlikely); // no certificate could be for it
+        if ((hello.ServerName is { } said ? Targets.OfClaimed(said, Destination) : Targets.OfAddress(Destination, out _)) is { IsPassthrough: true } passed)
+            return await PassAsync(peek, hello, passed, protocol);
         var names = NamesFor(hello);
         if (names.Find(name => MayPass(Targets.OfProven(name.Text, Destination))) is not { Text: not null } first)
             return await RefuseAsync(RefusalReason.Unmatched, names[0].Text);
@@ -72,6 +75,8 @@ internal sealed partial class CapturedConnection
         if (Passage.Authority is not null && Targets.OfAddress(Destination, out _) is { } asked && Targets.GuardOf(asked) is not null
             && !ReferenceEquals(Targets.OfProven(first.Text, Destination), asked))
             return await RefuseAsync(RefusalReason.Unmatched, first.Text);
+        if (Targets.OfProven(first.Text, Destination) is { IsPassthrough: true })
+            return await RefuseAsync(RefusalReason.Untrusted, first.Text); // nothing shows that this is its address, and it is not to be opened to find out
         var facts = FactsOf(Targets.OfProven(first.Text, Destination), first.Text);
         if (facts.OnlyCountedFor is not null)
             return Relay(peek.OpenStream(), facts, null);
@@ -109,6 +114,22 @@ internal sealed partial class CapturedConnection
             Alpn = chosen.Protocol.IsEmpty ? null : System.Text.Encoding.ASCII.GetString(chosen.Protocol.Span),
         };
         return await InsideAsync(agentStream, socket!, targetStream, name, Targets.OfProven(name.Text, Destination), facts);
+    }
+
+    /// <summary>
+    /// The policy lets the target's TLS through unread. That it is the target's is known by the address alone: what the hello says may be anything.
+    /// </summary>
+    private async ValueTask<IConnection?> PassAsync(Peek peek, ClientHello hello, EffectiveTarget target, string protocol)
+    {
+        bool IsTargets(IPEndPoint way) =>
+            ReferenceEquals(hello.ServerName is { } said ? Targets.OfClaimed(said, way) : Targets.OfAddress(way, out _), target);
+        _dialled ??= await CapturedRoute.ConnectAsync([.. Passage.Ways.Where(IsTargets)], parts.Time, _cut.Token);
+        if (_dialled?.RemoteEndPoint is not IPEndPoint there || !IsTargets(there))
+            return await RefuseAsync(RefusalReason.Unreachable, hello.ServerName);
+        return Relay(
+            peek.OpenStream(),
+            FactsOf(target, hello.ServerName) with { Protocol = protocol, Dialled = Passage.OtherThanMeant(_dialled), Alpn = hello.KnownProtocols, OnlyCountedFor = "passthrough" },
+            null);
     }
 
     /// <summary>

@@ -15,7 +15,7 @@ internal readonly record struct RefusalReason(string Text)
     /// <summary>It cannot be read, and the policy says <c>uninterceptable: Deny</c>.</summary>
     public static readonly RefusalReason Uninterceptable = new("uninterceptable");
 
-    /// <summary>The target's certificate does not bear out its name.</summary>
+    /// <summary>The target's certificate does not bear out its name; or its TLS is not to be opened, and nothing else shows that it is the target.</summary>
     public static readonly RefusalReason Untrusted = new("untrusted");
 
     /// <summary>The target could not be reached.</summary>

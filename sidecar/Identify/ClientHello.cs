@@ -34,6 +34,16 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<byte[]> Pro
     private const int ProtocolsExtension = 16;
     private const int EncryptedExtension = 0xFE0D;
 
+    /// <summary>Those of the protocols offered that are well known, with commas; null where there are none.</summary>
+    public string? KnownProtocols
+    {
+        get
+        {
+            var known = string.Join(',', Protocols.Where(ProtocolNames.IsKnown).Select(Encoding.Latin1.GetString));
+            return known.Length == 0 ? null : known;
+        }
+    }
+
     /// <summary>
     /// Reads it from the first bytes of a connection; it may be spread over records, and those over any number of reads. <see
     /// cref="ParseStatus.Invalid"/>: this is not TLS, or no ClientHello that a server would take.

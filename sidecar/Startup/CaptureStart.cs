@@ -37,6 +37,9 @@ internal sealed class CaptureStart : IAsyncDisposable
 
     public IReadOnlyList<Listener> Listeners { get; }
 
+    /// <summary>Shakes hands with upstreams.</summary>
+    public TlsClientSide Client => _trust.Client;
+
     /// <summary>Opens what it needs; binds nothing yet.</summary>
     /// <exception cref="TrustException">The authority's file, a CA file or the bundle's folder cannot be used.</exception>
     public static CaptureStart Open(

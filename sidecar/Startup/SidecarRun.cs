@@ -16,6 +16,7 @@ using K8sRecorder.Sidecar.Pipeline;
 using K8sRecorder.Sidecar.Record;
 using K8sRecorder.Sidecar.Seal;
 using K8sRecorder.Sidecar.Ship;
+using K8sRecorder.Sidecar.Trust;
 
 namespace K8sRecorder.Sidecar.Startup;
 
@@ -86,11 +87,12 @@ internal sealed class SidecarRun : IAsyncDisposable
         _http2 = new Http2Server(_pipeline, framework);
         _capture = policy.Capture is CaptureMode.Redirect or CaptureMode.Proxy
             ? CaptureStart.Open(configuration, _sessions, settings, _pipeline, _http2, _metrics, loggers) : null;
+        var dialler = new Dialler(UpstreamClient(configuration, time), time);
         var targets = policy.Targets.Where(target => target is { Listen: not null, Upstream: not null }).ToList();
         var forHttp2 = OpenFiles.MaxConnectionsForHttp2(targets.Count);
         var http = targets.Where(target => target.Protocol == TargetProtocol.HTTP)
             .Select(target => (Listen: target.Listen!, Target: new HttpTarget(
-                new ChannelFacts(target.Name), new UpstreamRoute(target.Upstream!, time), forHttp2)
+                new ChannelFacts(target.Name), new UpstreamRoute(target.Upstream!, dialler), forHttp2)
             { Guard = HttpGuard.Of(target.Guard) })).ToList();
         _httpTargets = [.. http.Select(target => target.Target)];
         _listeners = new Listeners(
@@ -98,8 +100,10 @@ internal sealed class SidecarRun : IAsyncDisposable
                 .. _capture?.Listeners ?? [],
                 .. http.Select(one => new Listener(
                     one.Listen, one.Target.Name, socket => new Http1Connection(new Wire(socket, null), [], one.Target, _pipeline, _http2))),
-                .. targets.Where(target => target.Protocol == TargetProtocol.TCP).Select(target => (target.Listen, Target: TcpTarget.Of(target, time)))
-                    .Select(one => new Listener(one.Listen!, one.Target.Name, socket => new TcpConnection(socket, new NetworkStream(socket, ownsSocket: true), one.Target, _pipeline))),
+                .. targets.Where(target => target.Protocol == TargetProtocol.TCP).Select(target => (target.Listen, target.IsPassthrough, Target: TcpTarget.Of(target, dialler)))
+                    .Select(one => new Listener(one.Listen!, one.Target.Name, socket => one.IsPassthrough
+                        ? new PassthroughConnection(socket, one.Target, _pipeline)
+                        : new TcpConnection(socket, new NetworkStream(socket, ownsSocket: true), one.Target, _pipeline))),
             ],
             OpenFiles.MaxConnections(),
             _pipeline.Clock,
@@ -259,6 +263,16 @@ internal sealed class SidecarRun : IAsyncDisposable
     {
         var left = StopTime - _time.GetElapsedTime(began) - reserved;
         return left > LeastShipTime ? left : LeastShipTime;
+    }
+
+    /// <summary>One for all upstreams. Its roots are read when they are first needed, but those of files that the policy names at once: they may be wrong.</summary>
+    private Lazy<TlsClientSide> UpstreamClient(SidecarConfiguration configuration, TimeProvider time)
+    {
+        var client = new Lazy<TlsClientSide>(() => _capture?.Client
+            ?? new TlsClientSide(new UpstreamTrust(TrustAnchors.Load(CertificateFile.SystemPaths, configuration.AdditionalAuthorities), time), time));
+        if (configuration.AdditionalAuthorities.Count > 0)
+            _ = client.Value;
+        return client;
     }
 
     private void Listen()

@@ -34,7 +34,6 @@ public sealed class EnforcementTests
     [InlineData("ports: [ 80, 443 ]", "ports: names more than upstream.address; this build records only what comes through the listener: give the rest targets of their own")]
     [InlineData("cidrs: [ 10.0.0.0/8 ]", "cidrs: is not enforced by this build; name the upstream by upstream.address")]
     [InlineData("guard: [ { name: a, deny: { pattern: b } } ]", "guard[0].deny.pattern: " + NotEnforced)]
-    [InlineData("upstream: { address: \"a.com:443\", tls: { mode: Passthrough } }", "upstream.tls.mode: is enforced by this build only as Verify, Disable; \"Passthrough\" is not")]
     [InlineData("upstream: { address: \"a.com:443\", tls: { caSecretName: a } }", "upstream.tls.caSecretName: " + NotEnforced)]
     [InlineData("approval: { required: false }", "approval: " + NotEnforced)]
     public void Target_field_that_is_not_enforced_is_refused(string field, string problem)
@@ -51,6 +50,25 @@ public sealed class EnforcementTests
     [InlineData("cidrs: [ 10.0.0.0/8 ], protocol: TCP")]
     public void Target_without_listener_is_taken_where_traffic_is_redirected(string fields) =>
         Assert.Empty(PolicyText.Load($"{PolicyText.Least}    - {{ name: a, {fields} }}\n  capture: {{ mode: Redirect }}\n").Problems);
+
+    [Theory]
+    [InlineData("listen: \"127.0.0.1:1\", protocol: TCP, upstream: { address: \"a.com:443\", tls: { mode: Passthrough } }", null)]
+    [InlineData("hosts: [ a.com ], upstream: { tls: { mode: Passthrough } }", null)]
+    [InlineData("hosts: [ a.com ], protocol: HTTP, upstream: { tls: { mode: Passthrough } }", "protocol")]
+    [InlineData("hosts: [ a.com ], upstream: { host: Upstream, tls: { mode: Passthrough } }", "upstream.host")]
+    [InlineData("hosts: [ a.com ], protocol: HTTP, upstream: { tls: { mode: Passthrough } }, guard: [ { name: a, deny: { path: [ /b ] } } ]", "guard[0].deny")]
+    public void Target_that_is_not_opened_has_nothing_that_needs_what_is_inside(string fields, string? refused)
+    {
+        var problems = PolicyText.Load($"{PolicyText.Least}    - {{ name: a, {fields} }}\n  capture: {{ mode: Proxy }}\n").Problems.Select(problem => problem.ToString()).ToList();
+
+        if (refused is null)
+            Assert.Empty(problems);
+        else
+            Assert.Contains($"agents.yaml:7: spec.targets[1].{refused}: needs what is inside, and upstream.tls.mode: Passthrough leaves that unread; remove one of the two", problems);
+    }
+
+    [Fact]
+    public void Authorities_may_be_added_for_listeners_too() => Assert.Empty(PolicyText.ProblemsWith("trust: { additionalCAs: { secretName: corp-ca } }"));
 
     [Fact]
     public void Listener_does_not_find_out_what_is_spoken() =>

@@ -18,6 +18,8 @@ internal static class CanonicalTarget
         CanonicalPolicy.Text(json, "listen", target.Listen?.ToString());
         if (target.Upstream is { } upstream)
             WriteUpstream(json, upstream);
+        else if (target.IsPassthrough)
+            json.WriteBoolean("passthrough", true);
         if (target.Credentials is { } credentials)
             WriteCredentials(json, credentials);
         json.WriteStartArray("guard");

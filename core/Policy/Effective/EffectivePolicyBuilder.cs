@@ -57,6 +57,7 @@ internal static class EffectivePolicyBuilder
             Listen = target.Listen is { } listen && HostPort.TryParse(listen, out var at) && at.Address is { } address
                 ? new IPEndPoint(address, at.Port) : null,
             Upstream = target.Upstream is { } upstream ? Upstream(upstream, target.Listen is not null && protocol is (TargetProtocol.HTTP or TargetProtocol.Auto)) : null,
+            IsPassthrough = target.Upstream?.Tls?.Mode == UpstreamTlsMode.Passthrough,
             Credentials = target.Credentials,
             Guard = target.Guard,
             Approval = target.Approval,

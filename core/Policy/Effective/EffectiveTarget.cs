@@ -27,6 +27,9 @@ public sealed record EffectiveTarget
     /// <summary>Where its listener's traffic goes, and how.</summary>
     public EffectiveUpstream? Upstream { get; init; }
 
+    /// <summary>Whether the agent's TLS goes through unread: <c>upstream.tls.mode: Passthrough</c>, which needs no address where traffic is captured.</summary>
+    public bool IsPassthrough { get; init; }
+
     /// <summary>What the recorder logs in with, if anything.</summary>
     public CredentialsSpec? Credentials { get; init; }
 

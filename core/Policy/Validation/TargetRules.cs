@@ -23,6 +23,8 @@ internal static class TargetRules
             CheckListen(check, path, targets[i], listeners);
             CheckUpstream(check, path, targets[i].Upstream);
             AccessRules.Check(check, path, targets[i]);
+            if (targets[i].Upstream?.Tls?.Mode == UpstreamTlsMode.Passthrough)
+                CheckPassthrough(check, path, targets[i]);
         }
         for (var i = 0; i < targets.Count; i++)
             if (targets[i].Upstream?.Address is { } address && Canonical(address) is { } upstream && listeners.TryGetValue(upstream, out var listener))
@@ -80,6 +82,20 @@ internal static class TargetRules
             check.Report(path + ".serverName", $"has no meaning with mode {tls.Mode}; remove it or write mode: Verify");
         if (tls.Mode is UpstreamTlsMode.Disable or UpstreamTlsMode.Passthrough && tls.CaSecretName is not null)
             check.Report(path + ".caSecretName", $"has no meaning with mode {tls.Mode}; remove it or write mode: Verify");
+    }
+
+    /// <summary>Who lets TLS through unread can neither judge nor change what is in it.</summary>
+    private static void CheckPassthrough(PolicyCheck check, string path, TargetSpec target)
+    {
+        const string Reason = "needs what is inside, and upstream.tls.mode: Passthrough leaves that unread; remove one of the two";
+        if (target.Protocol is not (null or TargetProtocol.Auto or TargetProtocol.TCP))
+            check.Report(path + ".protocol", Reason);
+        if (target.Upstream?.Host is not null)
+            check.Report(path + ".upstream.host", Reason);
+        if (target.Credentials is not null)
+            check.Report(path + ".credentials", Reason);
+        for (var i = 0; i < target.Guard.Count; i++)
+            check.Report(FieldPath.Item(path + ".guard", i) + ".deny", Reason);
     }
 
     private static bool IsLoopback(string text) =>

@@ -7,7 +7,7 @@ using K8sRecorder.Sidecar.Parse.Http2;
 namespace K8sRecorder.Sidecar.Parse.Http;
 
 /// <summary>To the upstream that a policy names.</summary>
-internal sealed class UpstreamRoute(EffectiveUpstream upstream, TimeProvider time) : IRoute
+internal sealed class UpstreamRoute(EffectiveUpstream upstream, Dialler dialler) : IRoute
 {
     private bool? _takesHttp2;
 
@@ -20,7 +20,7 @@ internal sealed class UpstreamRoute(EffectiveUpstream upstream, TimeProvider tim
     public bool KeepsHost => upstream.HostHeader == UpstreamHostMode.Preserve;
 
     public async ValueTask<Wire?> DialAsync(IReadOnlyList<SslApplicationProtocol> protocols, CancellationToken cancellationToken) =>
-        await Dialling.DialAsync(upstream, protocols, time, cancellationToken) is { } dialled ? new Wire(dialled.Socket, dialled.Tls) : null;
+        await dialler.DialAsync(upstream, protocols, cancellationToken) is { } dialled ? new Wire(dialled.Socket, dialled.Tls) : null;
 
     /// <summary>In plaintext it is asked once.</summary>
     public ValueTask<bool> TakesHttp2Async() =>
@@ -29,7 +29,7 @@ internal sealed class UpstreamRoute(EffectiveUpstream upstream, TimeProvider tim
     // two that ask at the same time hear the same
     private async ValueTask<bool> AskAsync()
     {
-        var answer = await Http2Probe.AskAsync(upstream.Host, upstream.Port, time);
+        var answer = await Http2Probe.AskAsync(upstream.Host, upstream.Port, dialler.Time);
         _takesHttp2 = answer;
         return answer ?? false;
     }

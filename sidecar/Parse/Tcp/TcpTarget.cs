@@ -13,14 +13,20 @@ internal sealed class TcpTarget(ChannelFacts facts, Func<CancellationToken, Valu
     public ChannelFacts Facts => facts;
 
     /// <summary>The upstream of a policy's target.</summary>
-    public static TcpTarget Of(EffectiveTarget target, TimeProvider time)
+    public static TcpTarget Of(EffectiveTarget target, Dialler dialler)
     {
         var upstream = target.Upstream ?? throw new InvalidOperationException("the target has no upstream");
         return new TcpTarget(new ChannelFacts(target.Name), async cancellationToken =>
-            await Dialling.DialAsync(upstream, [], time, cancellationToken) is { } dialled
+            await dialler.DialAsync(upstream, [], cancellationToken) is { } dialled
                 ? (dialled.Socket, dialled.Tls is { } tls ? tls : new NetworkStream(dialled.Socket, ownsSocket: true))
                 : null);
     }
+
+    /// <summary>The same, of which something else is known.</summary>
+    public TcpTarget With(ChannelFacts known) => new(known, dial);
+
+    /// <summary>The same, dialled already.</summary>
+    public TcpTarget With(Func<(Socket Socket, Stream Stream)?> dialled) => new(facts, _ => ValueTask.FromResult(dialled()));
 
     public ValueTask<(Socket Socket, Stream Stream)?> DialAsync(CancellationToken cancellationToken) => dial(cancellationToken);
 }

@@ -70,7 +70,7 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
     public async Task StartAgainAsync()
     {
         await Sidecar.StartAgainAsync();
-        await RunAsync("dig", ["+short", "api.target.test", "api.target.test", "AAAA", "app.target.test", "lines.target.test", "db.target.test"]);
+        await RunAsync("dig", ["+short", "api.target.test", "api.target.test", "AAAA", "app.target.test", "lines.target.test", "sealed.target.test", "db.target.test"]);
     }
 
     async Task IAsyncLifetime.DisposeAsync()
@@ -159,10 +159,15 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
 
     public Task<List<SessionRecord>> RecordsAsync() => RecordWatch.RecordsAsync(Sidecar);
 
-    private X509ChainPolicy Believing()
+    /// <summary>What a client takes that knows nothing of the recorder.</summary>
+    public X509ChainPolicy BelievingTheWorld() => Believing(RealAuthority);
+
+    private X509ChainPolicy Believing() => Believing(Bundle(TrustBundle.AuthorityName));
+
+    private static X509ChainPolicy Believing(string authority)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(Bundle(TrustBundle.AuthorityName)));
+        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(authority));
         return policy;
     }
 
@@ -185,5 +190,6 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
             - { name: db, hosts: [ db.target.test ], ports: [ 5432 ] }
             - { name: words, cidrs: [ {{World.Lines}}/32 ], ports: [ 7002 ], protocol: TCP }
             - { name: lines, hosts: [ lines.target.test ], ports: [ 22, 2525, 7000, 7001, 7443 ] }
+            - { name: sealed, hosts: [ sealed.target.test ], ports: [ 7444 ], upstream: { tls: { mode: Passthrough } } }
         """;
 }

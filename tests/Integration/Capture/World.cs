@@ -36,7 +36,7 @@ internal sealed class World : IAsyncDisposable
             "test. SOA ns.test. host.test. 1 2 3 4 5",
             $"api.target.test. A {Api}", $"api.target.test. AAAA {NetworkPair.FarV6}", $"v4.target.test. A {Api}", $"v6.target.test. AAAA {NetworkPair.FarV6}",
             $"app.target.test. A {App}", $"fronted.test. A {App}", $"evil.test. A {App}", $"attacker.test. A {Attacker}",
-            $"lines.target.test. A {Lines}", $"other.test. A {Other}", $"db.target.test. A {Database}"));
+            $"lines.target.test. A {Lines}", $"sealed.target.test. A {Lines}", $"other.test. A {Other}", $"db.target.test. A {Database}"));
         world._servers.Add(await NginxServer.StartAsync(network, world.Authority, world._folder.Path));
         world.Server = await WorldServer.StartAsync(network, world.Authority);
         world._servers.Add(world.Server);
