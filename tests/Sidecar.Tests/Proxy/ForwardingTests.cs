@@ -26,20 +26,25 @@ public sealed class ForwardingTests
         Assert.DoesNotContain("YWdlbnQ6aHVudGVyMg", Recorded.EverythingStored(rig.Sidecar), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("GET http://localhost:{0} HTTP/1.1\r\nHost: other.example\r\n\r\n", "GET / HTTP/1.1\r\nHost: localhost:{0}\r\n\r\n")]
-    [InlineData("GET http://LOCALHOST:{0}?q HTTP/1.0\r\n\r\n", "GET /?q HTTP/1.0\r\nHost: localhost:{0}\r\n\r\n")]
-    [InlineData("GET http://127.0.0.1:{0}/ HTTP/1.1\r\nHost: 127.0.0.1:{0}\r\n\r\n", "GET / HTTP/1.1\r\nHost: 127.0.0.1:{0}\r\n\r\n")]
-    [InlineData("OPTIONS http://localhost:{0} HTTP/1.1\r\nHost: localhost:{0}\r\n\r\n", "OPTIONS * HTTP/1.1\r\nHost: localhost:{0}\r\n\r\n")]
-    [InlineData("OPTIONS http://localhost:{0}/ HTTP/1.1\r\nHost: localhost:{0}\r\n\r\n", "OPTIONS / HTTP/1.1\r\nHost: localhost:{0}\r\n\r\n")]
-    public async Task Host_is_the_request_targets(string said, string expected)
+    [Fact]
+    public async Task Host_is_the_request_targets()
     {
+        (string Said, string Expected)[] cases =
+        [
+            ("GET http://localhost:{0} HTTP/1.1\r\nHost: other.example\r\n\r\n", "GET / HTTP/1.1\r\nHost: localhost:{0}\r\n\r\n"),
+            ("GET http://LOCALHOST:{0}?q HTTP/1.0\r\n\r\n", "GET /?q HTTP/1.0\r\nHost: localhost:{0}\r\n\r\n"),
+            ("GET http://127.0.0.1:{0}/ HTTP/1.1\r\nHost: 127.0.0.1:{0}\r\n\r\n", "GET / HTTP/1.1\r\nHost: 127.0.0.1:{0}\r\n\r\n"),
+            ("OPTIONS http://localhost:{0} HTTP/1.1\r\nHost: localhost:{0}\r\n\r\n", "OPTIONS * HTTP/1.1\r\nHost: localhost:{0}\r\n\r\n"),
+            ("OPTIONS http://localhost:{0}/ HTTP/1.1\r\nHost: localhost:{0}\r\n\r\n", "OPTIONS / HTTP/1.1\r\nHost: localhost:{0}\r\n\r\n"),
+        ];
         await using var rig = await ProxyRig.StartAsync();
-        using var agent = await rig.ConnectAsync();
-        await agent.SendAsync(said.Replace("{0}", $"{rig.Port}", StringComparison.Ordinal));
-        using var target = await rig.Upstream.AcceptAsync();
-
-        Assert.Equal(expected.Replace("{0}", $"{rig.Port}", StringComparison.Ordinal), await target.ReadUntilAsync("\r\n\r\n"));
+        foreach (var (said, expected) in cases)
+        {
+            using var agent = await rig.ConnectAsync();
+            await agent.SendAsync(said.Replace("{0}", $"{rig.Port}", StringComparison.Ordinal));
+            using var target = await rig.Upstream.AcceptAsync();
+            Assert.Equal(expected.Replace("{0}", $"{rig.Port}", StringComparison.Ordinal), await target.ReadUntilAsync("\r\n\r\n"));
+        }
     }
 
     [Fact]
@@ -69,29 +74,35 @@ public sealed class ForwardingTests
         Assert.Equal([rig.Port, rig.Port, other.Port], requests.Select(record => int.Parse(record.Text("dialled")!.Split(':')[1], null)));
     }
 
-    [Theory]
-    [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
-    [InlineData("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
-    [InlineData("GET https://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 501)]
-    [InlineData("GET ftp://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 501)]
-    [InlineData("GET http://user:hunter22@localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
-    [InlineData("GET http://[fe80::1%25lo]/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
-    [InlineData("GET http:///path HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
-    [InlineData("GET http://localhost:99999/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
-    [InlineData("GET http://localhost:1/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 502)]
-    [InlineData("GET http://127.0.0.1:{proxy}/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 403)]
-    [InlineData("GET http://0.0.0.0:{proxy}/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 403)]
-    [InlineData("GET http://localhost:{admin}/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 403)]
-    public async Task What_is_not_for_a_host_is_answered(string said, int status)
+    [Fact]
+    public async Task What_is_not_for_a_host_is_answered()
     {
+        (string Said, int Status)[] cases =
+        [
+            ("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("GET https://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 501),
+            ("GET ftp://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 501),
+            ("GET http://user:hunter22@localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("GET http://[fe80::1%25lo]/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("GET http:///path HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("GET http://localhost:99999/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+            ("GET http://localhost:1/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 502),
+            ("GET http://127.0.0.1:{proxy}/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 403),
+            ("GET http://0.0.0.0:{proxy}/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 403),
+            ("GET http://localhost:{admin}/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 403),
+        ];
         await using var rig = await ProxyRig.StartAsync();
-        using var agent = await rig.ConnectAsync();
-        await agent.SendAsync(said.Replace("{proxy}", $"{rig.Sidecar.ProxyPort}", StringComparison.Ordinal).Replace("{admin}", $"{rig.Sidecar.AdminPort}", StringComparison.Ordinal));
+        foreach (var (said, status) in cases)
+        {
+            using var agent = await rig.ConnectAsync();
+            await agent.SendAsync(said.Replace("{proxy}", $"{rig.Sidecar.ProxyPort}", StringComparison.Ordinal).Replace("{admin}", $"{rig.Sidecar.AdminPort}", StringComparison.Ordinal));
+            Assert.StartsWith($"HTTP/1.1 {status} ", await agent.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
+        }
 
-        Assert.StartsWith($"HTTP/1.1 {status} ", await agent.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
         Assert.False(rig.Upstream.IsPending);
-        var records = await rig.RecordsAsync();
-        Assert.Equal((long)status, records.Single(record => record.Kind == "http.response").Number("status"));
+        var answers = (await rig.RecordsAsync()).Where(record => record.Kind == "http.response").Select(record => record.Number("status"));
+        Assert.Equal(cases.Select(one => (long?)one.Status), answers);
         Assert.DoesNotContain("hunter22", Recorded.EverythingStored(rig.Sidecar), StringComparison.Ordinal);
     }
 
