@@ -12,6 +12,7 @@ internal enum Http1Fault
     LineEnd,
     FieldName,
     FieldValue,
+    Blanks,
     Host,
     ContentLength,
     TransferEncoding,

@@ -29,6 +29,7 @@ internal sealed class Http1HeadParser(Http1HeadKind kind, HttpHead head)
 
     private int _scanned;
     private int _line;
+    private int _blanks;
     private bool _hasStartLine = kind == Http1HeadKind.Trailers;
 
     /// <summary>What is wrong, after <see cref="ParseStatus.Invalid"/>.</summary>
@@ -39,6 +40,7 @@ internal sealed class Http1HeadParser(Http1HeadKind kind, HttpHead head)
     {
         _scanned = 0;
         _line = 0;
+        _blanks = 0;
         _hasStartLine = kind == Http1HeadKind.Trailers;
         Fault = Http1Fault.None;
         head.Clear();
@@ -137,6 +139,9 @@ internal sealed class Http1HeadParser(Http1HeadKind kind, HttpHead head)
             valueEnd--;
         if (line[valueAt..valueEnd].ContainsAny(NotInValue))
             return Wrong(Http1Fault.FieldValue);
+        _blanks += Math.Max(0, valueAt - colon - 2) + line.Length - valueEnd;
+        if (_blanks > Http1Limits.Blanks && kind != Http1HeadKind.Response)
+            return Wrong(Http1Fault.Blanks);
         head.Add(new HttpField(_line, end - _line, colon, _line + valueAt, valueEnd - valueAt, HttpFieldNames.Of(line[..colon])));
         return true;
     }

@@ -9,6 +9,12 @@ internal static class Http1Limits
     public const int Trailers = 32 << 10;
     public const int Fields = 1000;
 
+    /// <summary>
+    /// Blanks around the values of a head, beside the one before each. Values are recorded without: what an agent wrote in blanks and tabs would arrive, and
+    /// no record would have it.
+    /// </summary>
+    public const int Blanks = 128;
+
     /// <summary>A chunk's size line with its extensions.</summary>
     public const int ChunkLine = 4 << 10;
 

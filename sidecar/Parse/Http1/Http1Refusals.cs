@@ -22,6 +22,7 @@ internal static class Http1Refusals
         Http1Fault.LineEnd => Bad("a line of the request's head does not end in CRLF"),
         Http1Fault.FieldName => Bad("a field name of the request is malformed"),
         Http1Fault.FieldValue => Bad("a field value of the request holds a control character"),
+        Http1Fault.Blanks => Bad("the request's head has too many blanks around its values"),
         Http1Fault.Host => Bad("the request does not name exactly one host"),
         Http1Fault.ContentLength => Bad("the request's Content-Length is not one number"),
         Http1Fault.TransferEncoding => Bad("the request's Transfer-Encoding is not exactly chunked"),

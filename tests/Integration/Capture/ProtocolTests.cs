@@ -247,12 +247,27 @@ public sealed class ProtocolTests(RecordingCapture pod)
     public async Task Without_the_sidecar_nothing_flows_and_with_it_everything_again()
     {
         var authority = await File.ReadAllBytesAsync(pod.Bundle(Sidecar.Trust.TrustBundle.AuthorityName));
+        using var listener = pod.World.Network.As(0, () => RedirectedPod.Listening(World.Lines, 7000));
+        using var held = pod.Connect(World.Lines, 7000);
+        using var server = RedirectedPod.Waiting(listener).Accept();
         await pod.Sidecar.KillAsync();
+        using (pod.Listen(RedirectedPod.AgentUid, "127.0.0.1", RedirectedPod.TcpPort))
+            Assert.Equal(SocketError.ConnectionRefused, pod.ConnectError(World.App, 443)); // a squatter gets nobody
         Assert.Equal(SocketError.ConnectionRefused, pod.ConnectError(World.App, 443));
         Assert.Equal(SocketError.ConnectionRefused, pod.ConnectError(NetworkPair.FarV6, 443));
         await pod.StartAgainAsync();
 
         Assert.Equal(authority, await File.ReadAllBytesAsync(pod.Bundle(Sidecar.Trust.TrustBundle.AuthorityName)));
+        Assert.Throws<SocketException>(() =>
+        {
+            // what was open before is over: the kernel says so at the first try or the second
+            for (var i = 0; i < 2; i++)
+            {
+                held.Send("carried out"u8);
+                held.Poll(1_000_000, SelectMode.SelectError);
+            }
+        });
+        Assert.Equal(0, server.Available);
         using var client = pod.Client(World.App);
         Assert.Equal("hello by HTTP/1.1", await client.GetStringAsync(new Uri("https://app.target.test/after")));
         Assert.Equal("app", (await pod.RequestAsync("/after")).Text("target"));

@@ -96,6 +96,16 @@ public sealed class Http1HeadParserTests
         Assert.Equal((ParseStatus.Invalid, "HeadTooLarge"), Of(ParsedHead.Of(Http1HeadKind.Trailers, "A: " + new string('x', Http1Limits.Trailers))));
     }
 
+    /// <summary>Blanks around a value are in no record: an agent has few of them.</summary>
+    [Fact]
+    public void Blanks_around_values_are_bounded_in_what_an_agent_sends()
+    {
+        var most = "GET / HTTP/1.1\r\nA: " + new string(' ', Http1Limits.Blanks - 1) + "b\r\nC:d\t";
+        Assert.Equal(ParseStatus.Complete, Request(most + "\r\n\r\n").Status);
+        Assert.Equal((ParseStatus.Invalid, "Blanks"), Of(Request(most + " \r\n\r\n")));
+        Assert.Equal(ParseStatus.Complete, ParsedHead.Of(Http1HeadKind.Response, "HTTP/1.1 200 OK\r\nA: " + new string('\t', 1000) + "\r\n\r\n").Status);
+    }
+
     [Fact]
     public void Random_bytes_are_the_same_at_random_splits()
     {
