@@ -44,7 +44,7 @@ test: install ## All tests, at most 5 minutes on 2 cores
 	@eng/test.sh $(CONFIGURATION)
 
 .PHONY: bench
-bench: bench-store bench-http ## All benchmarks
+bench: bench-store bench-http bench-tls ## All benchmarks
 
 .PHONY: bench-store
 bench-store: ## Count every stored byte on corpora/traj, beside restic
@@ -55,6 +55,11 @@ bench-store: ## Count every stored byte on corpora/traj, beside restic
 bench-http: build ## Speed beside direct, nginx, HAProxy, YARP, mitmdump (ARGS="--case get --peer yarp,nginx --rounds 3 --seconds 2")
 	@eng/install.sh nginx haproxy mitmdump wrk
 	@dotnet run -c Release --project tests/Benchmarks -- http $(ARGS)
+
+.PHONY: bench-tls
+bench-tls: build ## TLS taken off and put on again, in a pod, beside going straight and HAProxy (ARGS="--rounds N --megabytes N")
+	@eng/install.sh nginx haproxy curl nft ip setpriv
+	@dotnet run -c Release --project tests/Benchmarks -- tls $(ARGS)
 
 .PHONY: soak
 soak: ## The long runs: kill, recover, verify (ARGS="--seed N --kills N")

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace K8sRecorder.Benchmarks.Http;
 
 /// <summary>The lines of the result, on standard output; what happens meanwhile, on standard error.</summary>
-internal sealed class Report(TextWriter results, TextWriter progress)
+internal sealed class Report(TextWriter results, TextWriter progress, string subject = "http")
 {
     /// <summary>Whether any mark was missed.</summary>
     public bool IsBelow { get; private set; }
@@ -30,6 +30,6 @@ internal sealed class Report(TextWriter results, TextWriter progress)
     {
         IsBelow |= mark is not null && !good;
         var verdict = mark is null ? "mark=none" : $"mark={mark.Value.ToString(CultureInfo.InvariantCulture)} {(good ? "ok" : "below")}";
-        results.WriteLine($"http {what} {details} {verdict}");
+        results.WriteLine($"{subject} {what} {details} {verdict}");
     }
 }

@@ -23,13 +23,17 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static async Task<ServerProcess> StartAsync(int port, string command, string[] arguments, CancellationToken ct)
+    public static Task<ServerProcess> StartAsync(int port, string command, string[] arguments, CancellationToken ct) =>
+        StartAsync(new ProcessStartInfo(command, arguments), () => Connected(new IPEndPoint(IPAddress.Loopback, port)), ct);
+
+    /// <summary>The same for a command of any kind, whose port is tried by <paramref name="connect"/>.</summary>
+    public static async Task<ServerProcess> StartAsync(ProcessStartInfo command, Func<Socket> connect, CancellationToken ct)
     {
-        var server = new ServerProcess(
-            new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+        command.RedirectStandardOutput = command.RedirectStandardError = true;
+        var server = new ServerProcess(command);
         try
         {
-            await server.UntilListeningAsync(port, ct);
+            await server.UntilListeningAsync(connect, ct);
             return server;
         }
         catch
@@ -47,17 +51,32 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task UntilListeningAsync(int port, CancellationToken ct)
+    /// <summary>A connection to a server; throws where nobody listens.</summary>
+    public static Socket Connected(IPEndPoint to)
+    {
+        var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.Connect(to);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task UntilListeningAsync(Func<Socket> connect, CancellationToken ct)
     {
         var watch = Stopwatch.StartNew();
         while (true)
         {
             if (_process.HasExited || watch.Elapsed > Patience)
-                throw new BenchmarkFailedException($"{_process.StartInfo.FileName} does not listen on port {port}: {Said()}");
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                throw new BenchmarkFailedException($"{_process.StartInfo.FileName} does not listen: {Said()}");
             try
             {
-                await socket.ConnectAsync(IPAddress.Loopback, port, ct);
+                connect().Dispose();
                 return;
             }
             catch (SocketException)
