@@ -38,7 +38,7 @@ run: install build ## The try-out: an agent recorded, read back, verified, tampe
 
 .PHONY: test
 test: install ## All tests, at most 5 minutes on 2 cores
-	@eng/install.sh nginx wrk nft ip sysctl unbound dig python3
+	@eng/install.sh nginx haproxy wrk nft ip sysctl unbound dig python3
 	@eng/install.sh javac || echo "test: without Java"
 	@eng/install.sh kubectl || echo "test: without kubectl"
 	@eng/test.sh $(CONFIGURATION)

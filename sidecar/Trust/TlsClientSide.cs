@@ -29,7 +29,7 @@ internal sealed class TlsClientSide(UpstreamTrust trust, TimeProvider time)
         Stream upstream, ServerName name, int port, IReadOnlyList<SslApplicationProtocol> protocols, CancellationToken cancellationToken)
     {
         var attempt = new Attempt(trust, name);
-        var bounded = new HandshakeStream(upstream);
+        var bounded = new TlsTransport(upstream);
         var tls = new WatchedTls(bounded) { WhenRefused = failure => LearnDemand(name, port, failure) };
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -124,7 +124,7 @@ internal sealed class TlsClientSide(UpstreamTrust trust, TimeProvider time)
                 _asksForNothing.Set(name, time.GetUtcNow() + Known);
     }
 
-    private static TlsClientResult Explain(Exception failure, Attempt attempt, HandshakeStream bounded, bool timedOut)
+    private static TlsClientResult Explain(Exception failure, Attempt attempt, TlsTransport bounded, bool timedOut)
     {
         TlsClientResult Failed(TlsClientOutcome outcome, string reason, byte? alert = null) =>
             new(outcome, null, attempt.Verdict, attempt.IsAsked, alert, reason);

@@ -19,7 +19,7 @@ internal static class TlsServerSide
     public static async ValueTask<TlsServerResult> AcceptAsync(
         Stream agent, SslStreamCertificateContext leaf, SslApplicationProtocol? protocol, TimeProvider time, CancellationToken cancellationToken)
     {
-        var bounded = new HandshakeStream(agent);
+        var bounded = new TlsTransport(agent);
         var tls = new WatchedTls(bounded);
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -51,7 +51,7 @@ internal static class TlsServerSide
     public static bool IsCertificateRefused(Exception failure) =>
         TlsAlert.Received(failure) is { } alert && TlsAlert.IsAboutCertificate(alert);
 
-    private static TlsServerResult Explain(Exception failure, HandshakeStream bounded, bool timedOut)
+    private static TlsServerResult Explain(Exception failure, TlsTransport bounded, bool timedOut)
     {
         if (timedOut)
             return new(TlsServerOutcome.TimedOut, null, null, "the agent did not finish its handshake in time");

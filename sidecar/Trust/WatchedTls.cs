@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 
 namespace K8sRecorder.Sidecar.Trust;
@@ -7,8 +8,11 @@ namespace K8sRecorder.Sidecar.Trust;
 /// TLS that knows whether the peer has said anything since its handshake. In TLS 1.3 some judge the other side only then: their first word, or
 /// that there is none, says whether they go on.
 /// </summary>
-internal sealed class WatchedTls(Stream inner) : SslStream(inner)
+internal sealed class WatchedTls(TlsTransport inner) : SslStream(inner)
 {
+    // RFC 8446 5.1: what one record may hold
+    private const int RecordBytes = 16 << 10;
+
     private volatile bool _hasHeard;
 
     /// <summary>Whether a byte came.</summary>
@@ -22,6 +26,23 @@ internal sealed class WatchedTls(Stream inner) : SslStream(inner)
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _hasHeard ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        buffer.Length > RecordBytes ? WriteManyAsync(buffer, cancellationToken) : base.WriteAsync(buffer, cancellationToken);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteManyAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        inner.Hold();
+        try
+        {
+            await base.WriteAsync(buffer, cancellationToken);
+        }
+        finally
+        {
+            await inner.ReleaseAsync();
+        }
+    }
 
     private async ValueTask<int> ReadFirstAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {

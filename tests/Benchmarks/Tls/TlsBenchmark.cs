@@ -12,7 +12,6 @@ internal static class TlsBenchmark
     private const int Good = 0;
     private const int Below = 1;
     private const int Failed = 2;
-    private const int WarmUp = 200;
     private const double FirstByteMark = 1.5;
     private const double DownloadMark = 0.6;
 
@@ -30,7 +29,7 @@ internal static class TlsBenchmark
             {
                 FirstBytes(pod, options, report);
                 await DownloadsAsync(pod, "download", DownloadMark, options, report);
-                await CheckAsync(pod, WarmUp + options.Connections + options.Rounds + 1, report);
+                await CheckAsync(pod, (2 * options.Connections) + options.Rounds + 1, report);
             }
             await using (var pod = await TlsPod.StartAsync(options.Sidecar, options.Megabytes, $"{options.Megabytes + 1}Mi", CancellationToken.None))
             {
@@ -52,12 +51,12 @@ internal static class TlsBenchmark
     {
         TlsWay[] ways = [pod.Straight, pod.HaProxy, pod.Sidecar];
         var taken = ways.Select(_ => new List<double>()).ToArray();
-        for (var round = 0; round < WarmUp + options.Connections; round++)
+        for (var round = 0; round < 2 * options.Connections; round++)
         {
             for (var i = 0; i < ways.Length; i++)
             {
                 var milliseconds = ways[i].FirstByte();
-                if (round >= WarmUp)
+                if (round >= options.Connections) // the first half is for compilers and caches
                     taken[i].Add(milliseconds);
             }
         }

@@ -8,7 +8,7 @@ internal sealed record TlsOptions
 {
     public const string Usage = "usage: benchmarks tls [--connections N] [--rounds N] [--megabytes N] [--sidecar FILE]";
 
-    /// <summary>Connections measured over each way.</summary>
+    /// <summary>Connections measured over each way; as many before them are not.</summary>
     public int Connections { get; init; } = 500;
 
     /// <summary>Downloads over each way.</summary>
