@@ -42,7 +42,7 @@ internal sealed class AuthorityTarget : FuzzTarget
         // whatever else reads it must see the same place, or one place is judged and another dialled
         if (ProxyAuthority.Read(Encoding.ASCII.GetBytes(authority.Text), 0) != authority)
             throw new OracleException("what was read is read again as the same", authority.Text);
-        if (authority.Address is null && (IPAddress.TryParse(authority.Host, out _) || Uri.CheckHostName(authority.Host) is not (UriHostNameType.Dns or UriHostNameType.Basic)))
+        if (authority.Address is null && (IPAddress.TryParse(authority.Host, out _) || Uri.CheckHostName(authority.Host) is UriHostNameType.IPv4 or UriHostNameType.IPv6))
             throw new OracleException("a name is no address", authority.Host);
         if (authority.Address is { } address && (!IPAddress.TryParse(authority.Host, out var again) || !again.Equals(address) || address.IsIPv4MappedToIPv6
             || (address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0)))
