@@ -117,7 +117,7 @@ public sealed class ToolGuardTests
     public async Task Body_in_single_bytes_is_held_to_its_end_and_goes_on_as_it_was_framed()
     {
         const string Request = "POST /mcp HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
-        const string Body = "2;a=b\r\n{\"\r\n4\r\na\":1\r\n0001\r\n}\r\n0\r\nX-Sum: 1\r\n\r\n";
+        const string Body = "02\r\n{\"\r\n4\r\na\":1\r\n0001\r\n}\r\n0\r\nX-Sum: 1\r\n\r\n";
         await using var rig = await GuardRig.StartAsync();
         await rig.Agent.SendAsync(Request);
         foreach (var one in Body[..^1])
