@@ -82,7 +82,7 @@ internal sealed class BodyRecorder : IDisposable
         if (opening.Decoder is not null)
             _decoder = opening.Decoder;
         else if (opening.Coding is { Length: > 0 } coding)
-            _decoder = ContentDecoder.Open(coding);
+            _decoder = coding.StartsWith(EnvelopeDecoder.Mark, StringComparison.Ordinal) ? new EnvelopeDecoder(coding[EnvelopeDecoder.Mark.Length..]) : ContentDecoder.Open(coding);
         else if (opening.Coding is not null)
             KeepDigestOnly(CutReason.Undecodable);
     }

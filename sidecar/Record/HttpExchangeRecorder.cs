@@ -313,10 +313,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
     {
         var contentType = head.First(HttpFieldName.ContentType);
         var shape = BodyShape.Of(contentType);
-        var encoding = head.First(HttpFieldName.ContentEncoding);
-        var coding = encoding.Length == 0 || HttpFieldNames.Is(encoding, "identity"u8) ? null
-            : head.CountOf(HttpFieldName.ContentEncoding) > 1 ? ""
-            : ContentDecoder.NameOf(encoding) ?? "";
+        var coding = BodyCoding.Of(head);
         var aws = "application/vnd.amazon.eventstream"u8;
         var events = shape == Masking.MaskingShape.EventStream || (contentType.Length >= aws.Length && HttpFieldNames.Is(contentType[..aws.Length], aws));
         return new BodyOpening(kind, continuation, _channel, shape, coding, BodyCutters.For(shape, coding is null ? length : -1), events);

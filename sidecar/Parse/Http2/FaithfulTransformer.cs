@@ -56,7 +56,9 @@ internal sealed class FaithfulTransformer : HttpTransformer
     public override ValueTask TransformResponseTrailersAsync(
         HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
-        TakeTrailers(Http2Exchange.Of(httpContext), proxyResponse);
+        var exchange = Http2Exchange.Of(httpContext);
+        TakeTrailers(exchange, proxyResponse);
+        exchange.AnswerIsWhole = true;
         return ValueTask.CompletedTask;
     }
 

@@ -66,6 +66,9 @@ internal sealed class Http2Exchange : IHttpExchange
 
     public bool ResponseIsComplete { get; private set; }
 
+    /// <summary>Whether the target has answered in full, though it may not have wanted all of the request.</summary>
+    public bool AnswerIsWhole { get; set; }
+
     public bool RecordingFailed { get; private set; }
 
     public Exception? OriginException { get; set; }
@@ -108,6 +111,7 @@ internal sealed class Http2Exchange : IHttpExchange
         features.Set<IHttpResetFeature>(_reset);
         ResponseHasBody = false;
         ResponseIsComplete = false;
+        AnswerIsWhole = false;
         RecordingFailed = false;
         OriginException = null;
     }

@@ -46,7 +46,7 @@ internal sealed class YarpOrigin(IHttpForwarder forwarder) : IHttpOrigin
             return ExchangeResult.NotRecorded;
         if (error == ForwarderError.None)
             return ExchangeResult.Completed;
-        if (exchange.ResponseIsComplete)
+        if (exchange.ResponseIsComplete || exchange.AnswerIsWhole)
             return ExchangeResult.Completed; // the request's body broke after the answer was there: nobody waits for it
         if (exchange.RequestTap.Failure is BadHttpRequestException && !exchange.ResponseHasStarted && !exchange.IsAborted)
             return ExchangeResult.BadRequest;

@@ -1,4 +1,5 @@
 using System.Net;
+using K8sRecorder.Testing.Http2;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -20,6 +21,23 @@ public sealed class AgentConformanceTests
 
     [Fact]
     public Task Compression_of_fields() => CompareAsync(Http2Cases.Compression);
+
+    [Fact]
+    public async Task Reset_is_recorded_by_its_name()
+    {
+        await using var target = await ServeAsync();
+        await using var sidecar = await TestSidecar.StartAsync(new Uri(target.Urls.First()).Port);
+        using var agent = await Http2Peer.ToAsync(sidecar.Port);
+        await agent.SendAsync(Http2Frames.Agent().Frame(
+            Http2Frames.Headers, Http2Frames.EndHeaders, 1, Http2Frames.Fields((":method", "POST"), (":scheme", "http"), (":authority", "h"), (":path", "/"))));
+        await agent.SendAsync(new Http2Frames().Frame(Http2Frames.Data, 0, 1, "some"u8).Number(Http2Frames.Reset, 1, 8).Get(3, "/"));
+        await agent.ReadUntilAsync(Http2Frames.Headers, 3);
+        await sidecar.StopAsync();
+
+        var records = (await Recorded.RecordsAsync(sidecar)).Where(record => record.Channel is not null).ToList();
+        Assert.Equal(("agent", "CANCEL"), records.Where(record => record.Kind == "http.reset").Select(record => (record.Text("from"), record.Text("code"))).Single());
+        Assert.Single(records, record => record.Text("cut") == "clientAborted" && record.Kind == "http.response");
+    }
 
     private static async Task CompareAsync(IReadOnlyList<Http2Case> cases)
     {

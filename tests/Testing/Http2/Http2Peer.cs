@@ -77,5 +77,18 @@ public sealed class Http2Peer : IDisposable
 
     public Task<Http2Frame?> ReadUntilAsync(byte type, int stream) => ReadUntilAsync(frame => frame.Is(type, stream));
 
+    /// <summary>Says its last byte, where it is a connection without TLS.</summary>
+    public void EndSending()
+    {
+        try
+        {
+            (_stream as NetworkStream)?.Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // the other side was first
+        }
+    }
+
     public void Dispose() => _stream.Dispose();
 }

@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using K8sRecorder.Testing.Http2;
+using static K8sRecorder.Testing.Http2.Http2Frames;
+
+namespace K8sRecorder.Sidecar.Tests.Http2;
+
+/// <summary>Something that a target answers.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Expected">What the agent gets: status, body and trailers, or the reset's code.</param>
+/// <param name="Answer">Says it on the stream of a request whose head was read.</param>
+internal sealed record TargetCase(string Name, string Expected, Func<Http2Peer, int, Task> Answer)
+{
+    /// <summary>What the request's body is; null where it has none.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>The error that is recorded of the target's connection; null where it stays as it is.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Settings that the target begins with.</summary>
+    public byte[] Settings { get; init; } = [];
+
+    public static IReadOnlyList<TargetCase> All { get; } =
+    [
+        Of("whole answer", "200 'body'", (f, s) => Ok(f, s).Frame(Data, EndStream, s, "body"u8)),
+        Of("no body", "200 ''", (f, s) => f.Frame(Headers, EndStream | EndHeaders, s, Status("200"))),
+        Of("body in pieces, some empty, some padding", "200 'body'", (f, s) => Ok(f, s).Frame(Data, 0, s, []).Frame(Data, Padded, s, [3, .. "bo"u8, 0, 0, 0]).Frame(Data, Padded, s, [0])
+            .Frame(Data, 0, s, "dy"u8).Frame(Data, EndStream, s, [])),
+        Of("head with padding and priority", "200 'body'", (f, s) => f.Frame(Headers, EndHeaders | Padded | HasPriority, s, [2, 0, 0, 0, 0, 9, .. Status("200"), 0, 0]).Frame(Data, EndStream, s, "body"u8)),
+        Of("head in continuations", "200 'body'", (f, s) =>
+        {
+            foreach (var (piece, i) in Status("200").Select((piece, i) => (piece, i)))
+                f.Frame(i == 0 ? Headers : Continuation, 0, s, [piece]);
+            return f.Frame(Continuation, EndHeaders, s, []).Frame(Data, EndStream, s, "body"u8);
+        }),
+        Of("trailers", "200 'body' sum=42", (f, s) => Ok(f, s).Frame(Data, 0, s, "body"u8).Frame(Headers, EndStream | EndHeaders, s, Fields(("sum", "42")))),
+        Of("trailers without a body", "200 '' sum=42", (f, s) => Ok(f, s).Frame(Headers, EndStream | EndHeaders, s, Fields(("sum", "42")))),
+        Of("interim answers", "200 'body'", (f, s) => Ok(f.Frame(Headers, EndHeaders, s, Status("103")).Frame(Headers, EndHeaders, s, Status("199")), s).Frame(Data, EndStream, s, "body"u8)),
+        Of("many fields", "200 'body'", (f, s) =>
+        {
+            var fields = Enumerable.Range(0, 40).Select(i => ($"x-{i}", new string('v', 1000))).Prepend((":status", "200"));
+            var pieces = Fields([.. fields]).Chunk(16384).ToList();
+            for (var i = 0; i < pieces.Count; i++)
+                f.Frame(i == 0 ? Headers : Continuation, i == pieces.Count - 1 ? EndHeaders : (byte)0, s, pieces[i]);
+            return f.Frame(Data, EndStream, s, "body"u8);
+        }),
+        Of("priority between", "200 'body'", (f, s) => Ok(f, s).Frame(Priority, 0, s, [0, 0, 0, 0, 1]).Frame(Data, EndStream, s, "body"u8)),
+        // RFC 9113 5.5 would have them ignored; .NET's client does not, and nothing can stand between it and TLS (docs/fidelity.md)
+        Of("unknown frame before the head", "502", (f, s) => Ok(f.Frame(0xee, 0xff, 0, new byte[9]), s).Frame(Data, EndStream, s, "body"u8)) with { Error = "recorder PROTOCOL_ERROR" },
+        Of("pings between", "200 'body'", (f, s) => Many(Ok(f, s), 100, g => g.Frame(Ping, 0, 0, new byte[8])).Frame(Data, EndStream, s, "body"u8)),
+        Of("settings between", "200 'body'", (f, s) =>
+            Ok(f.Frame(Http2Frames.Settings, 0, 0, [0, 1, 0, 0, 0, 0]), s).Frame(Http2Frames.Settings, 0, 0, [0, 5, 0, 0, 0x80, 0, 0, 3, 0, 0, 0, 1]).Frame(Data, EndStream, s, "body"u8)),
+        Of("goaway while it answers", "200 'body'", (f, s) => Ok(f, s).Frame(GoAway, 0, 0, Gone(s, 0)).Frame(Data, EndStream, s, "body"u8)),
+        Of("early answer, and no more wanted", "200 'early'", (f, s) => Ok(f, s).Frame(Data, EndStream, s, "early"u8).Number(Reset, s, 0)) with { Body = new string('b', 300_000) },
+        new("window of a byte", "200 'abcde'", async (peer, s) =>
+        {
+            var heard = new List<byte>();
+            while (heard.Count < 5)
+            {
+                var data = await peer.ReadUntilAsync(Data, s);
+                heard.AddRange(data!.Payload);
+                await peer.SendAsync(new Http2Frames().Number(WindowUpdate, s, 1));
+            }
+            await peer.SendAsync(Ok(new Http2Frames(), s).Frame(Data, EndStream, s, [.. heard]));
+        }) { Body = "abcde", Settings = [0, 4, 0, 0, 0, 1] },
+        Of("reset before it answers", "INTERNAL_ERROR", (f, s) => f.Number(Reset, s, 2)),
+        Of("reset that refuses", "REFUSED_STREAM", (f, s) => f.Number(Reset, s, 7)),
+        Of("reset that wants another version", "HTTP_1_1_REQUIRED", (f, s) => f.Number(Reset, s, 13)),
+        Of("reset inside of a body", "ENHANCE_YOUR_CALM", (f, s) => Ok(f, s).Frame(Data, 0, s, "bo"u8).Number(Reset, s, 11)),
+        Of("reset without an error inside of a body", "NO_ERROR", (f, s) => Ok(f, s).Frame(Data, 0, s, "bo"u8).Number(Reset, s, 0)),
+        Of("data before a head", "502", (f, s) => f.Frame(Data, EndStream, s, "body"u8)) with { Error = "recorder PROTOCOL_ERROR" },
+        Of("push that nobody wanted", "502", (f, s) => f.Frame(Push, EndHeaders, s, [0, 0, 0, 2, .. Status("200")])) with { Error = "recorder PROTOCOL_ERROR" },
+        Of("frame that is too large", "502", (f, s) => f.Frame(Data, 0, s, [], length: 0xffffff)) with { Error = "recorder FRAME_SIZE_ERROR" },
+        Of("ping of seven", "502", (f, s) => f.Frame(Ping, 0, 0, new byte[7])) with { Error = "recorder FRAME_SIZE_ERROR" },
+        Of("window of nothing", "502", (f, s) => f.Number(WindowUpdate, 0, 0)) with { Error = "recorder PROTOCOL_ERROR" },
+    ];
+
+    private static TargetCase Of(string name, string expected, Func<Http2Frames, int, Http2Frames> make) =>
+        new(name, expected, (peer, stream) => peer.SendAsync(make(new Http2Frames(), stream)));
+
+    private static byte[] Status(string status) => Fields((":status", status));
+
+    private static Http2Frames Ok(Http2Frames frames, int stream) => frames.Frame(Headers, EndHeaders, stream, Status("200"));
+
+    private static byte[] Gone(int lastStream, int code)
+    {
+        var payload = new byte[8];
+        BinaryPrimitives.WriteInt32BigEndian(payload, lastStream);
+        BinaryPrimitives.WriteInt32BigEndian(payload.AsSpan(4), code);
+        return payload;
+    }
+
+    private static Http2Frames Many(Http2Frames frames, int count, Func<Http2Frames, Http2Frames> make)
+    {
+        for (var i = 0; i < count; i++)
+            make(frames);
+        return frames;
+    }
+}
