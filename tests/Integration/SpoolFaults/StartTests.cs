@@ -145,6 +145,8 @@ public sealed class StartTests
         var port = Loopback.FreePort();
         var policy = Policies.OneTarget(port, new Uri($"http://127.0.0.1:{target.Port}")) + "  spool: { headInterval: 1s }\n";
         await using var sidecar = await SidecarProcess.StartAsync(policy);
+        while (!Directory.EnumerateFiles(sidecar.StoreFolder, "open.json", SearchOption.AllDirectories).Any())
+            await Task.Delay(10); // what the store does not know of, nobody misses
         foreach (var folder in Directory.GetDirectories(sidecar.SpoolFolder))
             Directory.Delete(folder, recursive: true);
         using (var agent = await RawPeer.ToAsync(port))
