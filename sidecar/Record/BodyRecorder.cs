@@ -13,7 +13,7 @@ namespace K8sRecorder.Sidecar.Record;
 /// comes in one piece becomes one record at once; any other a <see cref="RecordStream"/>. Beyond the limit, or where it cannot be
 /// decoded, only a keyed digest is kept. Used again for the next body; one call at a time.
 /// </summary>
-internal sealed class BodyRecorder : IDisposable
+internal sealed partial class BodyRecorder : IDisposable
 {
     // a piece of decoded text is handed on at this size, so that a small coded piece cannot become a large buffer
     private const int HandOnBytes = 64 << 10;
@@ -209,68 +209,6 @@ internal sealed class BodyRecorder : IDisposable
         return HandOnAsync(wire.Length);
     }
 
-    private async ValueTask AppendCodedAsync(ReadOnlyMemory<byte> wire, bool isLast)
-    {
-        if (_isSlow)
-            await Task.Yield();
-        _decoder!.Push(wire);
-        var wireLeft = await DecodeAsync(wire, wire.Length);
-        if (_stream is null && _digest is null && isLast)
-            return;
-        await HandOnAsync(wireLeft);
-    }
-
-    /// <summary>Records the text of what was pushed; how many bytes of the wire no record accounts for yet.</summary>
-    private async ValueTask<int> DecodeAsync(ReadOnlyMemory<byte> wire, int wireLeft)
-    {
-        var sinceYield = 0;
-        var clear = ArrayPool<byte>.Shared.Rent(16 << 10);
-        try
-        {
-            while (true)
-            {
-                var room = (int)Math.Min(clear.Length, _limit - _clear + 1);
-                if (!_decoder!.TryRead(clear.AsSpan(0, room), out var length) || _clear + length > _limit)
-                {
-                    var isLimit = _clear + length > _limit;
-                    if (isLimit)
-                        Mask(clear.AsSpan(0, (int)(_limit - _clear)));
-                    CompleteMasker();
-                    KeepDigestOnly(isLimit ? CutReason.Limit : CutReason.Undecodable);
-                    _digestFrom = _wire - wire.Length;
-                    _digest!.Append(wire.Span);
-                    break;
-                }
-                if (length == 0)
-                    break;
-                Mask(clear.AsSpan(0, length));
-                if (_masked.WrittenCount >= HandOnBytes)
-                {
-                    await HandOnAsync(wireLeft);
-                    wireLeft = 0;
-                }
-                sinceYield += length;
-                if (sinceYield >= TurnBytes)
-                {
-                    sinceYield = 0;
-                    await Task.Yield(); // 32 KiB can decode to 16 MiB, and others want to be served meanwhile
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(clear, clearArray: true);
-        }
-        return wireLeft;
-    }
-
-    private async ValueTask EndCodedAsync()
-    {
-        // these are on the wire already
-        if (_decoder!.End() is { Length: > 0 } held)
-            await DecodeAsync(held, 0);
-    }
-
     /// <summary>The message is over, and what of its text is undecided is for the messages behind it to decide.</summary>
     private async ValueTask WaitAsync(SpelledMessages spelled, string? error)
     {
@@ -391,13 +329,6 @@ internal sealed class BodyRecorder : IDisposable
         draft.Set("bytes", _wire - _digestFrom);
         draft.Set("keyedDigest", digest.Finish());
         return draft;
-    }
-
-    private void CloseDecoder()
-    {
-        if (_opening.Decoder is null)
-            _decoder?.Dispose();
-        _decoder = null;
     }
 
     private void Reset()

@@ -1,4 +1,3 @@
-using K8sRecorder.Sidecar.Accept;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace K8sRecorder.Sidecar.Parse.Http2;
@@ -11,41 +10,19 @@ namespace K8sRecorder.Sidecar.Parse.Http2;
 /// <param name="response">Ends it.</param>
 /// <param name="reset">Breaks it off.</param>
 /// <param name="aborted">Fires when it was broken off.</param>
-internal sealed class AgentSocket(Stream stream, IHttpResponseBodyFeature response, IHttpResetFeature reset, CancellationToken aborted) : IConnectionEnd
+internal sealed class AgentSocket(Stream stream, IHttpResponseBodyFeature response, IHttpResetFeature reset, CancellationToken aborted) : StreamEnd(stream)
 {
     private int _isReset;
 
-    public ValueTask<int> ReceiveInTurnAsync(Memory<byte> into) => ReceiveAsync(into); // these are no socket's threads
-
-    public async ValueTask<int> ReceiveAsync(Memory<byte> into)
+    public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        try
-        {
-            return await stream.ReadAsync(into);
-        }
-        catch (Exception gone) when (gone is OperationCanceledException or InvalidOperationException)
-        {
-            throw new IOException("the stream was broken off", gone);
-        }
-    }
-
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            await stream.WriteAsync(bytes);
-            await stream.FlushAsync();
-        }
-        catch (Exception gone) when (gone is OperationCanceledException or InvalidOperationException)
-        {
-            throw new IOException("the stream was broken off", gone);
-        }
+        await base.SendAsync(bytes);
         // what nobody takes any more the server drops without a word
         if (aborted.IsCancellationRequested)
-            throw new IOException("the stream was broken off");
+            throw BrokenOff(null);
     }
 
-    public async ValueTask EndSendingAsync()
+    public override async ValueTask EndSendingAsync()
     {
         try
         {
@@ -60,9 +37,9 @@ internal sealed class AgentSocket(Stream stream, IHttpResponseBodyFeature respon
     /// <summary>Whether it was broken off from here.</summary>
     public bool IsReset => Volatile.Read(ref _isReset) != 0;
 
-    public bool IsBroken() => aborted.IsCancellationRequested;
+    public override bool IsBroken() => aborted.IsCancellationRequested;
 
-    public void Reset()
+    public override void Reset()
     {
         if (Interlocked.Exchange(ref _isReset, 1) == 0)
             reset.Reset((int)Http2Codes.Cancel);

@@ -1,5 +1,3 @@
-using K8sRecorder.Sidecar.Accept;
-
 namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>
@@ -8,43 +6,16 @@ namespace K8sRecorder.Sidecar.Parse.Http2;
 /// <param name="response">The target's answer.</param>
 /// <param name="stream">What was opened by it.</param>
 /// <param name="own">The connection, which becomes this object's; null where it is a stream.</param>
-internal sealed class TargetSocket(HttpResponseMessage response, Stream stream, OwnConnection? own) : IConnectionEnd, IDisposable
+internal sealed class TargetSocket(HttpResponseMessage response, Stream stream, OwnConnection? own) : StreamEnd(stream), IDisposable
 {
     /// <summary>Whether the agent said goodbye, so that the target ends by itself.</summary>
     public Func<bool>? AgentHasClosed { get; set; }
-
-    public ValueTask<int> ReceiveInTurnAsync(Memory<byte> into) => ReceiveAsync(into); // these are no socket's threads
-
-    public async ValueTask<int> ReceiveAsync(Memory<byte> into)
-    {
-        try
-        {
-            return await stream.ReadAsync(into);
-        }
-        catch (Exception gone) when (gone is OperationCanceledException or InvalidOperationException)
-        {
-            throw new IOException("the stream was broken off", gone);
-        }
-    }
-
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            await stream.WriteAsync(bytes);
-            await stream.FlushAsync();
-        }
-        catch (Exception gone) when (gone is OperationCanceledException or InvalidOperationException)
-        {
-            throw new IOException("the stream was broken off", gone);
-        }
-    }
 
     /// <summary>
     /// The client cannot end a stream one way alone. Who was told goodbye answers it and ends; to who was not, an end is a break
     /// (RFC 6455 7.1.5), and is one here.
     /// </summary>
-    public ValueTask EndSendingAsync()
+    public override ValueTask EndSendingAsync()
     {
         if (own is not null)
             return own.Wire.EndSendingAsync();
@@ -53,9 +24,9 @@ internal sealed class TargetSocket(HttpResponseMessage response, Stream stream, 
         return ValueTask.CompletedTask;
     }
 
-    public bool IsBroken() => own?.Wire.IsBroken() ?? false;
+    public override bool IsBroken() => own?.Wire.IsBroken() ?? false;
 
-    public void Reset()
+    public override void Reset()
     {
         own?.Wire.Reset();
         response.Dispose(); // RST_STREAM with CANCEL
