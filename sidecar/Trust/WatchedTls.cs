@@ -24,7 +24,14 @@ internal sealed class WatchedTls(TlsTransport inner) : SslStream(inner)
     /// <summary>Called where a read fails before any byte came.</summary>
     public Action<Exception>? WhenRefused { get; set; }
 
+    /// <summary>What a read does, where somebody looks at the bytes first; it reads by <see cref="ReadPlainAsync"/>. Set before the first read.</summary>
+    public Func<Memory<byte>, CancellationToken, ValueTask<int>>? ReadInstead { get; set; }
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        ReadInstead is { } instead ? instead(buffer, cancellationToken) : ReadPlainAsync(buffer, cancellationToken);
+
+    /// <summary>Reads what came, as it is.</summary>
+    public ValueTask<int> ReadPlainAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
         _hasHeard ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>

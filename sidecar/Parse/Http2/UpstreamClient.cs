@@ -13,7 +13,7 @@ internal static class UpstreamClient
     public static HttpMessageInvoker Create(IRoute route, int maxConnections) => new(new FlushingHandler(HandlerOver(
         // the stream that it is given has its TLS already
         async (context, cancellationToken) => await route.DialAsync(ProtocolsOf(context.InitialRequestMessage), cancellationToken) is { } wire
-            ? wire.OpenStream()
+            ? KnownFrames.Of(wire.OpenStream(), context.InitialRequestMessage.Version)
             : throw new IOException("the target could not be reached or believed"),
         maxConnections)));
 

@@ -16,6 +16,9 @@ internal sealed record TargetCase(string Name, string Expected, Func<Http2Peer, 
     /// <summary>The error that is recorded of the target's connection; null where it stays as it is.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Whether the client that asks in this test makes an error of it when it is straight at the target, though it must not.</summary>
+    public bool ClientIsStricter { get; init; }
+
     /// <summary>Settings that the target begins with.</summary>
     public byte[] Settings { get; init; } = [];
 
@@ -44,12 +47,24 @@ internal sealed record TargetCase(string Name, string Expected, Func<Http2Peer, 
             return f.Frame(Data, EndStream, s, "body"u8);
         }),
         Of("priority between", "200 'body'", (f, s) => Ok(f, s).Frame(Priority, 0, s, [0, 0, 0, 0, 1]).Frame(Data, EndStream, s, "body"u8)),
-        // RFC 9113 5.5 would have them ignored; .NET's client does not, and nothing can stand between it and TLS (docs/fidelity.md)
-        Of("unknown frame before the head", "502", (f, s) => Ok(f.Frame(0xee, 0xff, 0, new byte[9]), s).Frame(Data, EndStream, s, "body"u8)) with { Error = "recorder PROTOCOL_ERROR" },
+        // RFC 9113 4.1: whoever does not know a type ignores it
+        Of("unknown frame before the head", "200 'body'", (f, s) => Ok(f.Frame(0xee, 0xff, 0, new byte[9]), s).Frame(Data, EndStream, s, "body"u8)) with { ClientIsStricter = true },
+        Of("unknown frames everywhere", "200 'body' sum=42", (f, s) =>
+        {
+            Ok(f.Frame(Origin, 0, 0, [0, 11, .. "https://a.b"u8]).Frame(0xff, 0xff, int.MinValue, new byte[16384]), s).Frame(AlternativeService, 0, s, [0, 0, .. "h3=\":443\""u8]);
+            Many(f, 1000, g => g.Frame(0xee, EndStream | EndHeaders, s, []));
+            return f.Frame(Data, 0, s, "bo"u8).Frame(PriorityUpdate, 0, 0, [0, 0, 0, 1, .. "u=0"u8]).Frame(Data, 0, s, "dy"u8).Frame(0x0b, 0, s, new byte[100])
+                .Frame(Headers, EndStream | EndHeaders, s, Fields(("sum", "42"))).Frame(0xee, 0, s, [1]);
+        }) with { ClientIsStricter = true },
+        Of("unknown frame inside of a block", "502", (f, s) => f.Frame(Headers, 0, s, Status("200")).Frame(0xee, 0, s, []).Frame(Continuation, EndHeaders, s, []))
+            with { Error = "recorder PROTOCOL_ERROR" },
+        Of("unknown frame that is too large", "502", (f, s) => f.Frame(0xee, 0, s, [], length: 16385)) with { Error = "recorder FRAME_SIZE_ERROR" },
         Of("pings between", "200 'body'", (f, s) => Many(Ok(f, s), 100, g => g.Frame(Ping, 0, 0, new byte[8])).Frame(Data, EndStream, s, "body"u8)),
         Of("settings between", "200 'body'", (f, s) =>
             Ok(f.Frame(Http2Frames.Settings, 0, 0, [0, 1, 0, 0, 0, 0]), s).Frame(Http2Frames.Settings, 0, 0, [0, 5, 0, 0, 0x80, 0, 0, 3, 0, 0, 0, 1]).Frame(Data, EndStream, s, "body"u8)),
         Of("goaway while it answers", "200 'body'", (f, s) => Ok(f, s).Frame(GoAway, 0, 0, Gone(s, 0)).Frame(Data, EndStream, s, "body"u8)),
+        Of("goaway with an error while it answers", "200 'body'", (f, s) => Ok(f, s).Frame(GoAway, 0, 0, Gone(s, 11)).Frame(Data, EndStream, s, "body"u8)),
+        Of("empty data, many", "200 'body'", (f, s) => Many(Ok(f, s), 1000, g => g.Frame(Data, 0, s, [])).Frame(Data, EndStream, s, "body"u8)),
         Of("early answer, and no more wanted", "200 'early'", (f, s) => Ok(f, s).Frame(Data, EndStream, s, "early"u8).Number(Reset, s, 0)) with { Body = new string('b', 300_000) },
         new("window of a byte", "200 'abcde'", async (peer, s) =>
         {

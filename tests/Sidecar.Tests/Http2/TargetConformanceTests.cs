@@ -1,7 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using K8sRecorder.Policy.Model;
+using K8sRecorder.Testing;
 using K8sRecorder.Testing.Http2;
+using K8sRecorder.Testing.Net;
 
 namespace K8sRecorder.Sidecar.Tests.Http2;
 
@@ -14,22 +19,31 @@ public sealed class TargetConformanceTests
         "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED",
     ];
 
-    [Fact]
-    public async Task Every_answer_arrives_as_it_is_and_is_recorded()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Every_answer_arrives_as_it_is_and_is_recorded(bool isTls)
     {
+        using var folder = new TemporaryFolder();
+        using var authority = new WorldAuthority();
+        await File.WriteAllTextAsync(folder["ca.crt"], authority.Pem);
+        using var certificate = isTls ? authority.Certify("localhost") : null;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var current = TargetCase.All[0];
         var peers = new ConcurrentDictionary<Http2Peer, Task>();
         using var over = new CancellationTokenSource();
-        var serving = ServeAsync(listener, () => current, peers, over.Token);
-        await using var sidecar = await TestSidecar.StartAsync(port);
+        var serving = ServeAsync(listener, certificate, () => current, peers, over.Token);
+        await using var sidecar = await TestSidecar.StartAsync(port, authorities: [folder["ca.crt"]], change: policy => !isTls ? policy : policy with
+        {
+            Targets = [policy.Targets[0] with { Upstream = policy.Targets[0].Upstream! with { Tls = UpstreamTlsMode.Verify, ServerName = "localhost" } }],
+        });
         var found = new List<string>();
         foreach (var one in TargetCase.All)
         {
             current = one;
-            var (straight, recorded) = (one.Error is null ? await AskAsync(port, one) : one.Expected, await AskAsync(sidecar.Port, one));
+            var (straight, recorded) = (one.Error is null && !one.ClientIsStricter && !isTls ? await AskAsync(port, one) : one.Expected, await AskAsync(sidecar.Port, one));
             if (recorded != one.Expected || straight != one.Expected)
                 found.Add($"{one.Name}: recorded {recorded}, straight {straight}, expected {one.Expected}");
             // the next case has a connection of its own
@@ -84,13 +98,22 @@ public sealed class TargetConformanceTests
     }
 
     private static async Task ServeAsync(
-        TcpListener listener, Func<TargetCase> current, ConcurrentDictionary<Http2Peer, Task> peers, CancellationToken cancellationToken)
+        TcpListener listener, X509Certificate2? certificate, Func<TargetCase> current, ConcurrentDictionary<Http2Peer, Task> peers, CancellationToken cancellationToken)
     {
         try
         {
             while (true)
             {
-                var peer = new Http2Peer(new NetworkStream(await listener.AcceptSocketAsync(cancellationToken), ownsSocket: true));
+                var socket = await listener.AcceptSocketAsync(cancellationToken);
+                Stream stream = new NetworkStream(socket, ownsSocket: true);
+                if (certificate is not null)
+                {
+                    var tls = new SslStream(stream);
+                    await tls.AuthenticateAsServerAsync(
+                        new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http2] }, cancellationToken);
+                    stream = tls;
+                }
+                var peer = new Http2Peer(stream, socket);
                 peers[peer] = ServeAsync(peer, current());
             }
         }

@@ -8,6 +8,7 @@ namespace K8sRecorder.Testing.Http2;
 public sealed class Http2Frames
 {
     public const byte Data = 0, Headers = 1, Priority = 2, Reset = 3, Settings = 4, Push = 5, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
+    public const byte AlternativeService = 10, Origin = 12, PriorityUpdate = 16; // RFC 7838, RFC 8336, RFC 9218
     public const byte EndStream = 1, EndHeaders = 4, Ack = 1, Padded = 8, HasPriority = 32;
 
     /// <summary>A whole field: the one that was put last into the table.</summary>

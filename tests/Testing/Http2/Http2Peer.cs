@@ -10,8 +10,11 @@ public sealed class Http2Peer : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Stream _stream;
+    private readonly Socket? _socket;
 
-    public Http2Peer(Stream stream) => _stream = stream;
+    /// <param name="stream">The connection.</param>
+    /// <param name="socket">What carries it, where that is not to be seen: with TLS.</param>
+    public Http2Peer(Stream stream, Socket? socket = null) => (_stream, _socket) = (stream, socket ?? (stream as NetworkStream)?.Socket);
 
     /// <summary>Connects and says nothing.</summary>
     public static async Task<Http2Peer> ToAsync(int port)
@@ -77,12 +80,12 @@ public sealed class Http2Peer : IDisposable
 
     public Task<Http2Frame?> ReadUntilAsync(byte type, int stream) => ReadUntilAsync(frame => frame.Is(type, stream));
 
-    /// <summary>Says its last byte, where it is a connection without TLS.</summary>
+    /// <summary>Says its last byte, without a word of TLS.</summary>
     public void EndSending()
     {
         try
         {
-            (_stream as NetworkStream)?.Socket.Shutdown(SocketShutdown.Send);
+            _socket?.Shutdown(SocketShutdown.Send);
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {

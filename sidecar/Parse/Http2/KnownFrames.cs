@@ -1,0 +1,89 @@
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+using K8sRecorder.Sidecar.Accept;
+using K8sRecorder.Sidecar.Trust;
+
+namespace K8sRecorder.Sidecar.Parse.Http2;
+
+/// <summary>Reads a target's HTTP/2 without the frames that have to be ignored (<see cref="UnknownFrames"/>). One read at a time.</summary>
+/// <param name="read">Reads what the target sends.</param>
+internal sealed class KnownFrames(Func<Memory<byte>, CancellationToken, ValueTask<int>> read)
+{
+    private readonly UnknownFrames _unknown = new();
+    private byte[]? _small;
+    private Memory<byte> _rest;
+
+    /// <summary>
+    /// The same connection as the client is given it. The client takes TLS only from the stream of TLS itself, which therefore has to read in this way.
+    /// </summary>
+    public static Stream Of(Stream connection, Version asked)
+    {
+        if (connection is WatchedTls tls)
+        {
+            if (tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
+                tls.ReadInstead = new KnownFrames(tls.ReadPlainAsync).ReadAsync;
+            return connection;
+        }
+        return asked.Major >= 2 && connection is not SslStream ? new OverPlaintext(connection) : connection;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (_rest.IsEmpty && (buffer.Length >= UnknownFrames.Decisive || buffer.IsEmpty))
+            return await FillAsync(buffer, cancellationToken);
+        if (_rest.IsEmpty)
+        {
+            _small ??= new byte[UnknownFrames.Decisive];
+            _rest = _small.AsMemory(0, await FillAsync(_small, cancellationToken));
+        }
+        var taken = Math.Min(_rest.Length, buffer.Length);
+        _rest[..taken].CopyTo(buffer);
+        _rest = _rest[taken..];
+        return taken;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (buffer.IsEmpty)
+            return await read(buffer, cancellationToken); // asks only whether there is something
+        for (var turn = 1; ; turn++)
+        {
+            var held = _unknown.Restore(buffer.Span);
+            var came = await read(buffer[held..], cancellationToken);
+            if (came == 0)
+                return held; // the end, in the middle of a header
+            if (_unknown.Take(buffer.Span[..(held + came)]) is > 0 and var stays)
+                return stays;
+            if (turn % Wire.MostAtOnce == 0)
+                await Task.Yield(); // a target that sends nothing else must not keep the thread
+        }
+    }
+
+    private sealed class OverPlaintext : ReadOnlyStream
+    {
+        private readonly Stream _inner;
+        private readonly KnownFrames _frames;
+
+        public OverPlaintext(Stream inner) => (_inner, _frames) = (inner, new KnownFrames(inner.ReadAsync));
+
+        public override bool CanWrite => true;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _frames.ReadAsync(buffer, cancellationToken);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _inner.WriteAsync(buffer, cancellationToken);
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            _inner.WriteAsync(buffer, offset, count, cancellationToken);
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => _inner.FlushAsync(cancellationToken);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                _inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
