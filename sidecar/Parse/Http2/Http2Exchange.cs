@@ -75,7 +75,8 @@ internal sealed class Http2Exchange : IHttpExchange
 
     public bool ResponseHasStarted => Context.Response.HasStarted;
 
-    public bool IsAborted => Aborted.IsCancellationRequested;
+    /// <summary>Whether the agent left. Its reset is known here before Kestrel has told anybody.</summary>
+    public bool IsAborted => Aborted.IsCancellationRequested || WasResetByAgent;
 
     public StreamReset? Reset =>
         _heard?.ResetOf(_stream) is { } code ? new StreamReset("agent", Http2Codes.NameOf(code), false)
@@ -187,7 +188,7 @@ internal sealed class Http2Exchange : IHttpExchange
             await _pipeline.RecordHttp2ErrorAsync(Target.Facts, "target", failure.From, Http2Codes.NameOf(failure.Code));
         if (result == ExchangeResult.Completed)
             await ResponseTap.CompleteAsync();
-        else if (_pipeline.IsStopping && result != ExchangeResult.NotRecorded)
+        else if (_pipeline.IsStopping && result != ExchangeResult.NotRecorded && !WasResetByAgent)
             return ExchangeResult.RecorderStopped;
         return result;
     }
@@ -297,6 +298,8 @@ internal sealed class Http2Exchange : IHttpExchange
 
     /// <summary>Whether it opens a WebSocket (RFC 8441 4).</summary>
     private bool IsWebSocket => _connect?.Protocol is "websocket";
+
+    private bool WasResetByAgent => _heard?.ResetOf(_stream) is not null;
 
     private void ForgetHeads()
     {
