@@ -10,6 +10,9 @@ internal sealed record CaptureParts(
 {
     public TimeProvider Time => Pipeline.Settings.Time;
 
+    /// <summary>Looks names up.</summary>
+    public HostLookup Lookup { get; } = new();
+
     /// <summary>Who does not take our certificates.</summary>
     public UnreadClients Unread { get; } = new(Pipeline.Settings.Time);
 }

@@ -78,6 +78,9 @@ internal sealed partial class CapturedConnection
         if (Targets.OfProven(first.Text, Destination) is { IsPassthrough: true })
             return await RefuseAsync(RefusalReason.Untrusted, first.Text); // nothing shows that this is its address, and it is not to be opened to find out
         var facts = FactsOf(Targets.OfProven(first.Text, Destination), first.Text);
+        // a certificate tells too late: whoever dials to look at it has told a stranger the name, of which the agent may have made up a part
+        if (Targets.UnmatchedMode == UnmatchedMode.Deny && !Targets.IsPlaceOf(first.Text, Destination) && !await LeadsHereAsync(first.Text))
+            return await AnswerInsteadAsync(peek, first, facts, Untrusted("its name does not lead to this address"), RefusalReason.Untrusted);
         if (facts.OnlyCountedFor is not null)
             return Relay(peek.OpenStream(), facts, null);
         var demands = parts.Client.DemandsCertificate(first, Destination.Port);
@@ -114,6 +117,21 @@ internal sealed partial class CapturedConnection
             Alpn = chosen.Protocol.IsEmpty ? null : System.Text.Encoding.ASCII.GetString(chosen.Protocol.Span),
         };
         return await InsideAsync(agentStream, socket!, targetStream, name, Targets.OfProven(name.Text, Destination), facts);
+    }
+
+    /// <summary>Whether a name that the agent did not ask our resolver for, as far as we remember, leads where it wants to go: we ask.</summary>
+    private async ValueTask<bool> LeadsHereAsync(string name)
+    {
+        using var patience = new CancellationTokenSource(FirstBytes.Patience, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _cut.Token);
+        try
+        {
+            return (await parts.Lookup.FindAsync(name, either.Token)).Contains(Destination.Address);
+        }
+        catch (OperationCanceledException) when (!_cut.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     /// <summary>

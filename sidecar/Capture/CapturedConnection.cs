@@ -189,9 +189,11 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
     {
         if (peek.Count == 0 && !await First.ComeAsync(peek, FirstBytes.Quiet))
         {
-            if (!isInbound && !MayPass(Targets.OfAddress(Destination, out _)))
+            var target = isInbound ? null : Targets.OfAddress(Destination, out _);
+            // whom no bytes may reach but requests that were judged is not dialled for nothing
+            if (!isInbound && !(MayPass(target) && Targets.MayBeRaw(target)))
             {
-                if (!await First.ComeAsync(peek, FirstBytes.Patience))
+                if (!await First.ComeAsync(peek, MayPass(target) ? FirstBytes.Idle : FirstBytes.Patience))
                     return null;
             }
             else if (await TargetSpeaksFirstAsync(peek) is { } first)
@@ -237,9 +239,9 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
         var target = Targets.OfAddress(Destination, out var name);
         if (target is { Protocol: not (TargetProtocol.Auto or TargetProtocol.HTTP) } || FactsOf(target, name).OnlyCountedFor is not null)
             return await RawAsync(peek, SpokenProtocol.Http1);
-        _dialled ??= await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, _cut.Token);
-        var facts = FactsOf(target, null) with { Dialled = Passage.OtherThanMeant(_dialled) };
-        _route = new CapturedRoute(Passage.Ways, null, parts.Client, parts.Time);
+        // where nobody was dialled yet nobody is before a request was judged and recorded
+        var route = _route = new CapturedRoute(Passage.Ways, null, parts.Client, parts.Time);
+        var facts = FactsOf(target, null) with { Dialled = Passage.OtherThanMeant(_dialled), DialledLate = _dialled is null ? () => Passage.OtherThanMeant(route.There) : null };
         if (_dialled is not null)
             _route.Give(new Wire(_dialled, null));
         _dialled = null;

@@ -61,6 +61,9 @@ internal sealed class CapturedTargets
     public EffectiveTarget? OfClaimed(string name, IPEndPoint destination) =>
         (_names.Gave(name, destination.Address) ? _map.ByName(name, destination.Port) : null) ?? _map.ByAddress(destination);
 
+    /// <summary>Whether it is known without asking anybody that this is an address of that name, or of a target whatever its name.</summary>
+    public bool IsPlaceOf(string name, IPEndPoint destination) => _names.Gave(name, destination.Address) || _map.ByAddress(destination) is not null;
+
     /// <summary>By a name that proves nothing: enough to forbid something, never to let it pass.</summary>
     public EffectiveTarget? OfSaid(string name, IPEndPoint destination) => _map.ByName(name, destination.Port);
 

@@ -11,6 +11,9 @@ internal sealed class FirstBytes(TimeProvider time, CancellationToken cut)
     /// <summary>The first bytes have so long to say what they are.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>A connection that was opened ahead of its first request has so long.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(10);
+
     /// <summary>The hello, where TLS was found.</summary>
     public ClientHello? Hello { get; private set; }
 

@@ -31,13 +31,14 @@ internal sealed record Passage(IPEndPoint Destination, IReadOnlyList<IPEndPoint>
     public ChannelFacts FactsOf(EffectiveTarget? target, string? name) => new(target?.Name ?? CapturedTargets.Unmatched)
     {
         Destination = IsByAddress ? Destination.ToString() : null,
-        Dialled = IsByAddress ? null : Destination.ToString(),
+        Dialled = IsByAddress || Dialled is null ? null : Destination.ToString(),
         Authority = Authority,
         Name = name,
         OnlyCountedFor = target is null && Targets.UnmatchedMode == UnmatchedMode.Pass ? "unmatched" : null,
     };
 
     /// <summary>Address and port that were dialled, where that is not what the agent said.</summary>
-    public string? OtherThanMeant(Socket? dialled) =>
-        dialled?.RemoteEndPoint is IPEndPoint there && !(IsByAddress && there.Equals(Destination)) ? there.ToString() : null;
+    public string? OtherThanMeant(Socket? dialled) => OtherThanMeant(dialled?.RemoteEndPoint as IPEndPoint);
+
+    public string? OtherThanMeant(IPEndPoint? there) => there is not null && !(IsByAddress && there.Equals(Destination)) ? there.ToString() : null;
 }

@@ -201,7 +201,7 @@ internal sealed class RecorderPipeline(
         switch (result)
         {
             case ExchangeResult.Unreachable:
-                return AnswerAsync(exchange, RecorderAnswer.Unreachable, CutReason.TargetFailed);
+                return AnswerAsync(exchange, exchange.Target.Unreachable, CutReason.TargetFailed);
             case ExchangeResult.BadAnswer:
                 return AnswerAsync(exchange, RecorderAnswer.BadAnswer, CutReason.TargetFailed);
             case ExchangeResult.BadRequest:

@@ -68,7 +68,8 @@ internal sealed class ProxyConnection : IConnection, IForwardProxy
             return Become(default, default, ProxyAnswers.Malformed);
         if (connected is not null && _origin is { } origin && ReferenceEquals(origin.Target, connected) && origin.Asked == asked)
             return connected;
-        var outcome = await _dialler.ReachAsync(asked, _cut.Token);
+        // dialled it is when the request was judged
+        var outcome = await _dialler.FindAsync(asked, _cut.Token);
         return Become(asked, outcome, outcome.Answer
             ?? (outcome.Target is { Protocol: not (TargetProtocol.Auto or TargetProtocol.HTTP) } ? ProxyAnswers.Protocol : null));
     }
@@ -111,14 +112,16 @@ internal sealed class ProxyConnection : IConnection, IForwardProxy
             Asked = asked;
             CapturedRoute? way = null;
             var facts = new Record.ChannelFacts(outcome.Target?.Name ?? CapturedTargets.Unmatched) { Authority = asked.Port == 0 ? null : asked.Text };
-            if (outcome.Passage is { Dialled: { } socket } passage)
+            if (outcome.Passage is { } passage)
             {
-                // where another address has to be taken for it later, it is asked for again
-                way = new CapturedRoute([passage.Destination], null, parts.Client, parts.Time);
-                way.Give(new Wire(socket, null));
-                facts = passage.FactsOf(outcome.Target, null) with { OnlyCountedFor = null }; // a proxy has to read it
+                var route = way = new CapturedRoute(passage.Ways, null, parts.Client, parts.Time);
+                facts = passage.FactsOf(outcome.Target, null) with
+                {
+                    DialledLate = () => passage.OtherThanMeant(route.There),
+                    OnlyCountedFor = null, // a proxy has to read it
+                };
             }
-            _route = new ProxyRoute(asked.Port == 0 ? new ProxyAuthority("", null, 80) : asked, way);
+            _route = new ProxyRoute(asked.Port == 0 ? new ProxyAuthority("", null, 80) : asked, way, parts.Time);
             Target = new HttpTarget(facts, _route) { IsProxied = true, Guard = parts.Targets.GuardOf(outcome.Target), Refusal = refusal };
         }
 

@@ -8,27 +8,37 @@ namespace K8sRecorder.Sidecar.Proxy;
 /// addresses, then by dialling. Any thread.
 /// </summary>
 /// <param name="parts">What captured connections have in common.</param>
-/// <param name="lookup">Looks names up.</param>
 /// <param name="mayAsk">Whether a name may be looked up at all: the question alone can carry something out.</param>
-internal sealed class ProxyDialler(CaptureParts parts, HostLookup lookup, Func<string, bool> mayAsk)
+internal sealed class ProxyDialler(CaptureParts parts, Func<string, bool> mayAsk)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>A host has so long to be found, and so long to answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public CaptureParts Parts => parts;
 
-    /// <summary>Goes there. Does not throw for what the network does.</summary>
+    /// <summary>Finds the way and dials nobody. Does not throw for what the network does.</summary>
     /// <param name="asked">Whom for.</param>
     /// <param name="cancellationToken">Ends it: the outcome says so.</param>
-    public async ValueTask<ProxyOutcome> ReachAsync(ProxyAuthority asked, CancellationToken cancellationToken)
+    public ValueTask<ProxyOutcome> FindAsync(ProxyAuthority asked, CancellationToken cancellationToken) =>
+        InTimeAsync(token => LookAsync(asked, token), cancellationToken);
+
+    /// <summary>Goes there. Does not throw for what the network does.</summary>
+    public ValueTask<ProxyOutcome> ReachAsync(ProxyAuthority asked, CancellationToken cancellationToken) =>
+        InTimeAsync(
+            async token =>
+            {
+                var found = await LookAsync(asked, token);
+                return found.Passage is { } passage ? await DialAsync(found, passage, token) : found;
+            },
+            cancellationToken);
+
+    private async ValueTask<ProxyOutcome> InTimeAsync(Func<CancellationToken, ValueTask<ProxyOutcome>> act, CancellationToken cancellationToken)
     {
-        if (asked.Address is null && !mayAsk(asked.Host))
-            return ProxyOutcome.Refused(RefusalReason.Unmatched, ProxyAnswers.Unmatched);
         using var timeout = new CancellationTokenSource(Patience, parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var addresses = asked.Address is { } address ? [address] : await lookup.FindAsync(asked.Host, either.Token);
-            return addresses.Count == 0 ? ProxyOutcome.Refused(RefusalReason.Unreachable, ProxyAnswers.Unknown) : await DialAsync(asked, addresses, either.Token);
+            return await act(either.Token);
         }
         catch (OperationCanceledException)
         {
@@ -38,7 +48,15 @@ internal sealed class ProxyDialler(CaptureParts parts, HostLookup lookup, Func<s
         }
     }
 
-    private async ValueTask<ProxyOutcome> DialAsync(ProxyAuthority asked, IReadOnlyList<IPAddress> addresses, CancellationToken cancellationToken)
+    private async ValueTask<ProxyOutcome> LookAsync(ProxyAuthority asked, CancellationToken cancellationToken)
+    {
+        if (asked.Address is null && !mayAsk(asked.Host))
+            return ProxyOutcome.Refused(RefusalReason.Unmatched, ProxyAnswers.Unmatched);
+        var addresses = asked.Address is { } address ? [address] : await parts.Lookup.FindAsync(asked.Host, cancellationToken);
+        return addresses.Count == 0 ? ProxyOutcome.Refused(RefusalReason.Unreachable, ProxyAnswers.Unknown) : WayTo(asked, addresses);
+    }
+
+    private ProxyOutcome WayTo(ProxyAuthority asked, IReadOnlyList<IPAddress> addresses)
     {
         List<IPEndPoint> ways = [.. addresses.Select(address => new IPEndPoint(address, asked.Port)).Where(way => !IsOurs(way))];
         if (ways.Count == 0)
@@ -49,16 +67,15 @@ internal sealed class ProxyDialler(CaptureParts parts, HostLookup lookup, Func<s
         // of one name some addresses may be a target's by their range: the others are no way there
         var target = targets.OfAddress(first, out _);
         ways.RemoveAll(way => !ReferenceEquals(targets.OfAddress(way, out _), target));
-        if (await CapturedRoute.ConnectAsync(ways, parts.Time, cancellationToken) is not { RemoteEndPoint: IPEndPoint there } socket)
-            return ProxyOutcome.Refused(RefusalReason.Unreachable, ProxyAnswers.Unreachable, target);
-        return new ProxyOutcome(
-            new Passage(there, [there, .. ways.Where(way => !way.Equals(there))], targets)
-            {
-                Authority = asked.Text,
-                IsByAddress = asked.Address is not null,
-                Dialled = socket,
-            },
-            target, default, null);
+        return new ProxyOutcome(new Passage(first, ways, targets) { Authority = asked.Text, IsByAddress = asked.Address is not null }, target, default, null);
+    }
+
+    private async ValueTask<ProxyOutcome> DialAsync(ProxyOutcome found, Passage passage, CancellationToken cancellationToken)
+    {
+        var (socket, there, isLate) = await CapturedRoute.TryConnectAsync(passage.Ways, parts.Time, cancellationToken);
+        return socket is null || there is null
+            ? ProxyOutcome.Refused(RefusalReason.Unreachable, isLate ? ProxyAnswers.Late : ProxyAnswers.Unreachable, found.Target)
+            : found with { Passage = passage with { Destination = there, Ways = [there, .. passage.Ways.Where(way => !way.Equals(there))], Dialled = socket } };
     }
 
     /// <summary>All addresses of the machine that mean itself: 0.0.0.0 leads to loopback, too.</summary>

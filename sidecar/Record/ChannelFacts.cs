@@ -22,6 +22,9 @@ internal sealed record ChannelFacts(string Target)
     /// <summary>Address and port that was dialled in its place, another one of the same name or one of the name asked for; null where it was that one.</summary>
     public string? Dialled { get; init; }
 
+    /// <summary>The same where it is dialled when the request stands recorded: asked when the answer is there, whose record says it.</summary>
+    public Func<string?>? DialledLate { get; init; }
+
     /// <summary>Address and port that it came from, of a connection that the agent accepts.</summary>
     public string? Source { get; init; }
 

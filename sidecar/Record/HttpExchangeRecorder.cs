@@ -224,6 +224,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
             if (!_responseStarted)
             {
                 var draft = session.NewDraft("http.response", _channel);
+                SetDialled(draft);
                 draft.Set("cut", cut ?? CutReason.TargetFailed);
                 await session.AppendAsync(draft, CancellationToken.None);
             }
@@ -276,11 +277,18 @@ internal sealed class HttpExchangeRecorder : IDisposable
         var draft = Session.NewDraft("http.response", _channel);
         _responseHead.Take(head);
         draft.Set("status", head.Status);
+        SetDialled(draft);
         if (OwnAnswer is not null)
             draft.Set("origin", "recorder");
         SetStated(draft, _responseHead);
         draft.SetContent("head", _responseHead.Text, _responseHead.Spans);
         return draft;
+    }
+
+    private void SetDialled(RecordDraft draft)
+    {
+        if (_facts.DialledLate?.Invoke() is { } dialled)
+            draft.Set("dialled", dialled);
     }
 
     private static void SetStated(RecordDraft draft, MaskedHead head)

@@ -70,7 +70,7 @@ internal sealed class CaptureStart : IAsyncDisposable
         {
             var mayAsk = AllowedNamesOf(policy, new ResolverList(ResolvConf, [], settings.Time));
             var dialler = new ProxyDialler(
-                PartsBy(ProxiedNames.None, address.Port), new HostLookup(), name => DnsName.TryParse(name, out var asked) && mayAsk(asked));
+                PartsBy(ProxiedNames.None, address.Port), name => DnsName.TryParse(name, out var asked) && mayAsk(asked));
             return new CaptureStart(trust, null, [new Listener(address, "proxy", socket => new ProxyConnection(socket, dialler))]);
         }
 

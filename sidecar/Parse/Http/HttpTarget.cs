@@ -38,6 +38,9 @@ internal sealed class HttpTarget : IDisposable
     /// <summary>Why nothing goes there; null where it does.</summary>
     public RecorderAnswer? Refusal { get; init; }
 
+    /// <summary>What the agent is told where nobody could be reached.</summary>
+    public RecorderAnswer Unreachable => _route.Unreachable;
+
     /// <summary>Whether its exchanges were asked of a proxy of ours: then they name their host in the request target, and fields for a proxy end here.</summary>
     public bool IsProxied { get; init; }
 

@@ -16,6 +16,9 @@ internal interface IRoute
     /// <summary>Whether the agent's own Host goes on; else it becomes the name above.</summary>
     bool KeepsHost { get; }
 
+    /// <summary>What the agent is told after a try that led nowhere.</summary>
+    RecorderAnswer Unreachable => RecorderAnswer.Unreachable;
+
     /// <summary>Connects, and speaks TLS where it is spoken; null if the target could not be reached or believed.</summary>
     ValueTask<Wire?> DialAsync(IReadOnlyList<SslApplicationProtocol> protocols, CancellationToken cancellationToken);
 

@@ -21,7 +21,9 @@ public sealed class ProxyClientTests(ProxiedAgent agent) : IClassFixture<Proxied
         foreach (var path in new[] { "/plain1", "/plain2", "/plain3" })
         {
             var request = await agent.RequestAsync(path);
-            Assert.Equal(("origin", $"127.0.0.1:{agent.Origin.PlainPort}"), (request.Text("target"), request.Text("dialled")));
+            Assert.Equal("origin", request.Text("target"));
+            var response = await agent.RecordAsync("http.response", record => record.Channel == request.Channel);
+            Assert.Equal($"127.0.0.1:{agent.Origin.PlainPort}", response.Text("dialled"));
         }
     }
 

@@ -42,6 +42,15 @@ internal static class Frames
         return segment;
     }
 
+    /// <summary>Whether an Ethernet frame opens a TCP connection to this address, by IPv4 or IPv6 without extension headers.</summary>
+    public static bool Opens(byte[] frame, string address)
+    {
+        var to = IPAddress.Parse(address).GetAddressBytes();
+        var (protocolAt, toAt, head) = to.Length == 4 ? (14 + 9, 14 + 16, 14 + 20) : (14 + 6, 14 + 24, 14 + 40);
+        return frame.Length > head + 13 && frame[12] << 8 == (to.Length == 4 ? 0x0800 : 0x8600) && frame[protocolAt] == Tcp
+            && frame.AsSpan(toAt, to.Length).SequenceEqual(to) && (frame[head + 13] & 0x12) == 2;
+    }
+
     private static ushort Checksum(ReadOnlySpan<byte> bytes)
     {
         uint sum = 0;

@@ -98,12 +98,30 @@ public class RedirectedPod : IDisposable
     public bool GetsOut(Action<byte[]> attempt)
     {
         var canary = Encoding.ASCII.GetBytes($"canary-{Guid.NewGuid():N}");
-        var sentinel = Guid.NewGuid().ToByteArray();
+        return FramesWhile(() => attempt(canary)).Any(frame => frame.AsSpan().IndexOf(canary) >= 0);
+    }
+
+    /// <summary>What comes along the cable while something is done.</summary>
+    public IReadOnlyList<byte[]> FramesWhile(Action attempt)
+    {
         using var cable = Pair.Outside.As(0, () => new Sniffer("node"));
-        attempt(canary);
+        attempt();
+        return UpToNow(cable);
+    }
+
+    public async Task<IReadOnlyList<byte[]>> FramesWhileAsync(Func<Task> attempt)
+    {
+        using var cable = Pair.Outside.As(0, () => new Sniffer("node"));
+        await attempt();
+        return UpToNow(cable);
+    }
+
+    private IReadOnlyList<byte[]> UpToNow(Sniffer cable)
+    {
+        var sentinel = Guid.NewGuid().ToByteArray();
         using var recorder = Datagrams(RecorderUid, AddressFamily.InterNetwork);
         recorder.SendTo(sentinel, new IPEndPoint(IPAddress.Parse(NetworkPair.FarV4), 9));
-        return cable.Until(sentinel).Any(frame => frame.AsSpan().IndexOf(canary) >= 0);
+        return cable.Until(sentinel);
     }
 
     public long Counter(string table, string name)

@@ -20,8 +20,10 @@ public sealed class ForwardingTests
         await target.SendAsync("HTTP/1.1 200 OK\r\nProxy-Authenticate: Basic\r\nContent-Length: 2\r\n\r\nok");
         Assert.Equal("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", await agent.ReadUntilAsync("ok"));
 
-        var request = (await rig.RecordsAsync()).Single(record => record.Kind == "http.request");
-        Assert.Equal(("app", null, $"127.0.0.1:{rig.Port}"), (request.Text("target"), request.Text("destination"), request.Text("dialled")));
+        var records = await rig.RecordsAsync();
+        var request = records.Single(record => record.Kind == "http.request");
+        Assert.Equal(("app", null, null), (request.Text("target"), request.Text("destination"), request.Text("dialled")));
+        Assert.Equal($"127.0.0.1:{rig.Port}", records.Single(record => record.Kind == "http.response").Text("dialled"));
         Assert.Equal($"localhost:{rig.Port}", ProxyRig.TextOf(request, "authority"));
         Assert.DoesNotContain("YWdlbnQ6aHVudGVyMg", Recorded.EverythingStored(rig.Sidecar), StringComparison.Ordinal);
     }
@@ -69,9 +71,11 @@ public sealed class ForwardingTests
         await second.SendAsync(Ok);
         await agent.ReadUntilAsync("ok");
 
-        var requests = (await rig.RecordsAsync()).Where(record => record.Kind == "http.request").ToList();
-        Assert.Equal(["app", "app", "unmatched"], requests.Select(record => record.Text("target")));
-        Assert.Equal([rig.Port, rig.Port, other.Port], requests.Select(record => int.Parse(record.Text("dialled")!.Split(':')[1], null)));
+        var records = await rig.RecordsAsync();
+        Assert.Equal(["app", "app", "unmatched"], records.Where(record => record.Kind == "http.request").Select(record => record.Text("target")));
+        Assert.Equal(
+            [rig.Port, rig.Port, other.Port],
+            records.Where(record => record.Kind == "http.response").Select(record => int.Parse(record.Text("dialled")!.Split(':')[1], null)));
     }
 
     [Fact]
@@ -132,6 +136,7 @@ public sealed class ForwardingTests
         await agent.SendAsync($"GET http://localhost:{rig.Port}/x/../admin HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 403 ", await agent.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
 
+        Assert.False(rig.Upstream.IsPending); // nor did a connection for it
         Assert.Equal("no-admin", (await rig.RecordsAsync()).Single(record => record.Kind == "guard.denied").Text("rule"));
     }
 

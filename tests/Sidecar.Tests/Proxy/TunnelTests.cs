@@ -196,8 +196,10 @@ public sealed class TunnelTests
         Assert.Contains(await rig.RecordsAsync(), record => ProxyRig.TextOf(record, "authority") == $"localhost:{rig.Port}");
     }
 
-    [Fact]
-    public async Task Host_that_does_not_answer_is_given_up()
+    [Theory]
+    [InlineData("CONNECT 127.0.0.1:{0}")]
+    [InlineData("GET http://127.0.0.1:{0}/")]
+    public async Task Host_that_does_not_answer_is_given_up(string request)
     {
         var time = new ManualTime();
         await using var rig = await ProxyRig.StartAsync(time: time);
@@ -208,7 +210,7 @@ public sealed class TunnelTests
         var port = ((IPEndPoint)deaf.LocalEndPoint!).Port;
         using var queued = await RawConnection.ToAsync(port);
         using var agent = await rig.ConnectAsync();
-        await agent.SendAsync($"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: x\r\n\r\n");
+        await agent.SendAsync($"{request.Replace("{0}", $"{port}", StringComparison.Ordinal)} HTTP/1.1\r\nHost: x\r\n\r\n");
         var answer = agent.ReadUntilAsync("\r\n\r\n");
         while (!answer.IsCompleted)
         {
@@ -216,7 +218,7 @@ public sealed class TunnelTests
             await Task.WhenAny(answer, Task.Delay(20));
         }
 
-        Assert.Matches("^HTTP/1.1 50[24] ", await answer);
+        Assert.StartsWith("HTTP/1.1 504 ", await answer, StringComparison.Ordinal);
     }
 
     [Fact]

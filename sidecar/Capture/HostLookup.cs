@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 
-namespace K8sRecorder.Sidecar.Proxy;
+namespace K8sRecorder.Sidecar.Capture;
 
 /// <summary>
 /// Looks names up as every program of the pod does: hosts file, search list, resolvers. The C library blocks a thread meanwhile, and a resolver
