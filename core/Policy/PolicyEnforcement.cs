@@ -61,7 +61,24 @@ public static class PolicyEnforcement
                 problems.Add(policy.LineOf(path + ".guard"), path + ".guard", "needs to know what is spoken: whoever spoke something else would pass it by; write protocol");
             if (isCaptured && protocol == TargetProtocol.Auto && targets[i].Listen is not null)
                 problems.Add(policy.LineOf(path + ".listen"), path + ".listen", "needs a protocol that is written: at a listener this build does not find it out");
+            if (isCaptured && targets[i].Listen is null)
+                CheckWithoutListener(policy, path + ".upstream", targets[i].Upstream, problems);
             CheckSelectors(policy, rules, path, targets[i], problems);
+        }
+    }
+
+    /// <summary>Captured traffic goes where the agent meant it to go, under the name that it asked for and with its own Host: only a listener's is led.</summary>
+    private static void CheckWithoutListener(RecordingPolicyDocument policy, string path, UpstreamSpec? upstream, ProblemList problems)
+    {
+        Refuse(".address", upstream?.Address is not null, "goes where the agent meant it to go");
+        Refuse(".host", upstream?.Host == UpstreamHostMode.Upstream, "keeps the agent's own Host");
+        Refuse(".tls.mode", upstream?.Tls?.Mode == UpstreamTlsMode.Disable, "has TLS where the agent speaks it, and is verified then");
+        Refuse(".tls.serverName", upstream?.Tls?.ServerName is not null, "is verified by the name that it asks for");
+
+        void Refuse(string field, bool isRefused, string instead)
+        {
+            if (isRefused)
+                problems.Add(policy.LineOf(path + field), path + field, $"says what becomes of a listener's traffic, and this target has no listen; captured traffic {instead}: remove it");
         }
     }
 

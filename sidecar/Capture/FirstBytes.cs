@@ -24,11 +24,12 @@ internal sealed class FirstBytes(TimeProvider time, CancellationToken cut)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cut);
+        var sniffer = new AgentSniffer();
         try
         {
             while (true)
             {
-                if (ProtocolSniffer.OfAgent(peek.Bytes, out var hello) is { } spoken)
+                if (sniffer.Look(peek.Bytes, out var hello) is { } spoken)
                 {
                     Hello = hello;
                     return spoken;

@@ -22,11 +22,6 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<byte[]> Pro
     /// <summary>The largest that is looked at, records' heads included: post-quantum key shares and padding fit many times.</summary>
     public const int MaxBytes = 64 << 10;
 
-    private const byte HandshakeRecord = 22;
-    private const byte ClientHelloMessage = 1;
-    private const int RecordHead = 5;
-    private const int MessageHead = 4;
-    private const int MaxRecord = 16 << 10;
     private const int MaxProtocols = 32;
     private const int MaxName = 255;
 
@@ -50,64 +45,22 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<byte[]> Pro
     /// </summary>
     public static ParseStatus TryRead(ReadOnlySpan<byte> bytes, out ClientHello? hello)
     {
+        return TryRead(new HelloRecords(), bytes, out hello);
+    }
+
+    /// <summary>The same of bytes that were looked at before, when there were fewer.</summary>
+    /// <param name="records">What was seen of them then; one for each connection.</param>
+    /// <param name="bytes">All of them, from the first.</param>
+    /// <param name="hello">What they say.</param>
+    public static ParseStatus TryRead(HelloRecords records, ReadOnlySpan<byte> bytes, out ClientHello? hello)
+    {
         hello = null;
-        var status = Gather(bytes, out var message);
+        var status = records.Look(bytes, out var message);
         if (status != ParseStatus.Complete)
             return status;
         hello = Parse(message);
         return hello is null ? ParseStatus.Invalid : ParseStatus.Complete;
     }
-
-    /// <summary>The handshake message without its head, out of one record or several.</summary>
-    private static ParseStatus Gather(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> message)
-    {
-        message = default;
-        byte[]? joined = null;
-        var (have, need) = (0, -1);
-        for (var at = 0; ;)
-        {
-            var left = bytes[at..];
-            if (!MayBeRecord(left))
-                return ParseStatus.Invalid;
-            if (left.Length < RecordHead)
-                return at + RecordHead > MaxBytes ? ParseStatus.Invalid : ParseStatus.NeedMore;
-            var length = BinaryPrimitives.ReadUInt16BigEndian(left[3..]);
-            if (length is 0 or > MaxRecord || at + RecordHead + length > MaxBytes)
-                return ParseStatus.Invalid;
-            var body = left.Slice(RecordHead, Math.Min(length, left.Length - RecordHead));
-            if (have == 0 && body.Length > 0 && body[0] != ClientHelloMessage)
-                return ParseStatus.Invalid;
-            if (have == 0 && body.Length >= MessageHead)
-            {
-                need = MessageHead + ((body[1] << 16) | (body[2] << 8) | body[3]);
-                if (need > MaxBytes)
-                    return ParseStatus.Invalid;
-                if (body.Length >= need)
-                {
-                    message = body[MessageHead..need];
-                    return ParseStatus.Complete;
-                }
-            }
-            if (body.Length < length)
-                return ParseStatus.NeedMore;
-            joined ??= new byte[MaxBytes];
-            body.CopyTo(joined.AsSpan(have));
-            have += body.Length;
-            if (need < 0 && have >= MessageHead)
-                need = MessageHead + ((joined[1] << 16) | (joined[2] << 8) | joined[3]);
-            if (need > MaxBytes)
-                return ParseStatus.Invalid;
-            if (need >= 0 && have >= need)
-            {
-                message = joined.AsSpan(MessageHead, need - MessageHead);
-                return ParseStatus.Complete;
-            }
-            at += RecordHead + length;
-        }
-    }
-
-    private static bool MayBeRecord(ReadOnlySpan<byte> head) =>
-        (head.Length < 1 || head[0] == HandshakeRecord) && (head.Length < 2 || head[1] == 3) && (head.Length < 3 || head[2] <= 4);
 
     private static ClientHello? Parse(ReadOnlySpan<byte> message)
     {

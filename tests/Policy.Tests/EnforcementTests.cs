@@ -67,6 +67,24 @@ public sealed class EnforcementTests
             Assert.Contains($"agents.yaml:7: spec.targets[1].{refused}: needs what is inside, and upstream.tls.mode: Passthrough leaves that unread; remove one of the two", problems);
     }
 
+    /// <summary>Captured traffic is not led elsewhere: what would say so is refused and not read over.</summary>
+    [Theory]
+    [InlineData("address: \"a.com:443\"", "address", "goes where the agent meant it to go")]
+    [InlineData("host: Upstream", "host", "keeps the agent's own Host")]
+    [InlineData("tls: { mode: Disable }", "tls.mode", "has TLS where the agent speaks it, and is verified then")]
+    [InlineData("tls: { mode: Verify, serverName: b.com }", "tls.serverName", "is verified by the name that it asks for")]
+    [InlineData("host: Preserve, tls: { mode: Verify }", null, "")]
+    public void Upstream_of_a_captured_target_says_nothing_that_is_not_done(string upstream, string? refused, string instead)
+    {
+        foreach (var mode in new[] { "Redirect", "Proxy" })
+        {
+            var problems = PolicyText.Load($"{PolicyText.Least}    - {{ name: a, hosts: [ a.com ], upstream: {{ {upstream} }} }}\n  capture: {{ mode: {mode} }}\n").Problems;
+            string[] expected = refused is null ? []
+                : [$"agents.yaml:7: spec.targets[1].upstream.{refused}: says what becomes of a listener's traffic, and this target has no listen; captured traffic {instead}: remove it"];
+            Assert.Equal(expected, problems.Select(problem => problem.ToString()));
+        }
+    }
+
     [Fact]
     public void Authorities_may_be_added_for_listeners_too() => Assert.Empty(PolicyText.ProblemsWith("trust: { additionalCAs: { secretName: corp-ca } }"));
 

@@ -42,12 +42,14 @@ internal sealed class HelloTarget : FuzzTarget
         measure.End();
         foreach (var way in Splits.Ways(input))
         {
-            var (length, now, seen) = (0, ParseStatus.NeedMore, (ClientHello?)null);
+            var (length, now, seen, records) = (0, ParseStatus.NeedMore, (ClientHello?)null, new HelloRecords());
             Splits.Feed(input, way, piece =>
             {
                 length += piece.Length;
                 var before = now;
                 now = ClientHello.TryRead(input.AsSpan(0, length), out seen);
+                if (before == ParseStatus.NeedMore && (ClientHello.TryRead(records, input.AsSpan(0, length), out var coming) != now || Shown(coming) != Shown(seen)))
+                    throw new OracleException("records that were whole are not looked at again, and the same is found", $"with {length} bytes, not {now}");
                 if (before != ParseStatus.NeedMore && now != before)
                     throw new OracleException("what is decided stays", $"{before}, with {length} bytes {now}");
             });

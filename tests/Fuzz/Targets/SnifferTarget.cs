@@ -42,11 +42,14 @@ internal sealed class SnifferTarget : FuzzTarget
             throw new OracleException("what does not come in time is HTTP or bytes", $"{slow}");
         foreach (var way in Splits.Ways(input))
         {
-            var (length, agent, target) = (0, (SpokenProtocol?)null, (SpokenProtocol?)null);
+            var (length, agent, target, coming) = (0, (SpokenProtocol?)null, (SpokenProtocol?)null, new AgentSniffer());
             Splits.Feed(input, way, piece =>
             {
                 length += piece.Length;
+                var before = agent;
                 Stays(ref agent, ProtocolSniffer.OfAgent(input.AsSpan(0, length), out _), length);
+                if (before is null && coming.Look(input.AsSpan(0, length), out _) != agent)
+                    throw new OracleException("what came is not looked at again, and the same is found", $"with {length} bytes, not {agent}");
                 Stays(ref target, ProtocolSniffer.OfTarget(input.AsSpan(0, length)), length);
             });
             if (agent != whole)

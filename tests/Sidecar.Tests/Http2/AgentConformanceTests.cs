@@ -49,6 +49,9 @@ public sealed class AgentConformanceTests
         foreach (var one in cases)
         {
             var (straight, recorded) = (await Verdict.OfAsync(port, one), await Verdict.OfAsync(sidecar.Port, one));
+            // whoever closes with bytes unread resets, and a reset may take along the GOAWAY before it
+            for (var again = 0; recorded != straight && straight == "closed" && again < 10; again++)
+                straight = await Verdict.OfAsync(port, one);
             if (recorded != straight)
                 found.Add($"{one.Name}: recorded {recorded}, straight {straight}");
             if (one.Expected is not null && !one.Expected.Split('|').Contains(recorded))

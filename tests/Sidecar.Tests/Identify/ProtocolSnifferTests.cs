@@ -38,12 +38,29 @@ public sealed class ProtocolSnifferTests
     public void First_bytes_say_what_is_spoken_whatever_the_reads(string first, string expected)
     {
         var bytes = Encoding.Latin1.GetBytes(first);
-        SpokenProtocol? found = null;
+        var (found, coming, sniffer) = ((SpokenProtocol?)null, (SpokenProtocol?)null, new AgentSniffer());
         for (var length = 0; found is null && length <= bytes.Length; length++)
-            found = ProtocolSniffer.OfAgent(bytes.AsSpan(0, length), out _);
+            (found, coming) = (ProtocolSniffer.OfAgent(bytes.AsSpan(0, length), out _), sniffer.Look(bytes.AsSpan(0, length), out _));
 
         Assert.Equal(expected, found.ToString());
+        Assert.Equal(found, coming);
         Assert.Equal(found, ProtocolSniffer.OfAgent(bytes, out _));
+    }
+
+    /// <summary>A handshake in records of one byte each, and each byte by itself: it is put together once, and not once a byte.</summary>
+    [Fact]
+    public void What_came_is_not_looked_at_again()
+    {
+        const int handshake = 10_000;
+        byte[] message = [1, 0, (handshake - 4) >> 8, (handshake - 4) & 0xff, .. new byte[handshake - 4]];
+        byte[] records = [.. message.SelectMany(one => (byte[])[22, 3, 1, 0, 1, one])];
+        var sniffer = new AgentSniffer();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var length = 1; length < records.Length; length++)
+            Assert.Null(sniffer.Look(records.AsSpan(0, length), out _));
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
+
+        Assert.Equal(SpokenProtocol.Opaque, sniffer.Look(records, out _)); // whole, and nothing that a server would take
     }
 
     [Theory]
