@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using K8sRecorder.Testing.Net;
 
 namespace K8sRecorder.Integration;
 
@@ -25,7 +26,20 @@ public sealed class NodeProcess : IAsyncDisposable
     public static async Task<NodeProcess> ServeAsync(string script, params string[] arguments)
     {
         await Packages.Value;
-        var server = new NodeProcess(Start("node", [Path.Combine(Root, script), .. arguments], new Dictionary<string, string>()));
+        return await ListeningAsync(script, Start("node", [Path.Combine(Root, script), .. arguments], new Dictionary<string, string>()));
+    }
+
+    /// <summary>A server in a network namespace.</summary>
+    public static async Task<NodeProcess> ServeAsync(
+        NetworkNamespace network, IReadOnlyDictionary<string, string> environment, string script, params string[] arguments)
+    {
+        await Packages.Value;
+        return await ListeningAsync(script, Start("ip", ["netns", "exec", network.Name, "node", Path.Combine(Root, script), .. arguments], environment));
+    }
+
+    private static async Task<NodeProcess> ListeningAsync(string script, Process process)
+    {
+        var server = new NodeProcess(process);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         const string Said = "listening on ";
         while (await server._process.StandardOutput.ReadLineAsync(patience.Token) is { } line)

@@ -1,7 +1,8 @@
-// A gRPC server without TLS, of @grpc/grpc-js.
+// A gRPC server of @grpc/grpc-js.
 //
-//   node grpc-server.mjs     prints "listening on http://127.0.0.1:<port>"
+//   [GRPC_CERTIFICATE=file GRPC_KEY=file] node grpc-server.mjs [address:port]     prints "listening on http://127.0.0.1:<port>"
 import grpc from '@grpc/grpc-js';
+import { readFileSync } from 'node:fs';
 import { service } from './grpc-service.mjs';
 
 let cancelled = 0;
@@ -42,4 +43,12 @@ server.addService(service, {
     call.on('cancelled', () => cancelled++);
   },
 });
-server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (_, port) => console.log(`listening on http://127.0.0.1:${port}`));
+const [at = '127.0.0.1:0'] = process.argv.slice(2);
+const { GRPC_CERTIFICATE: certificate, GRPC_KEY: key } = process.env;
+const credentials = key
+  ? grpc.ServerCredentials.createSsl(null, [{ cert_chain: readFileSync(certificate), private_key: readFileSync(key) }])
+  : grpc.ServerCredentials.createInsecure();
+server.bindAsync(at, credentials, (failure, port) => {
+  if (failure) throw failure;
+  console.log(`listening on ${key ? 'https' : 'http'}://${at.split(':')[0]}:${port}`);
+});

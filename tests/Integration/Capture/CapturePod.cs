@@ -189,7 +189,7 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
             - { name: kubernetes, cidrs: [ {{World.Kubernetes}}/32 ], ports: [ 443 ], protocol: HTTP }
             - { name: db, hosts: [ db.target.test ], ports: [ 5432 ] }
             - { name: words, cidrs: [ {{World.Lines}}/32 ], ports: [ 7002 ], protocol: TCP }
-            - { name: lines, hosts: [ lines.target.test ], ports: [ 22, 2525, 7000, 7001, 7443 ] }
+            - { name: lines, hosts: [ lines.target.test ], ports: [ 22, 2525, 7000, 7001, 7443, 7445 ] }
             - { name: sealed, hosts: [ sealed.target.test ], ports: [ 7444 ], upstream: { tls: { mode: Passthrough } } }
         """;
 }

@@ -3,7 +3,9 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using K8sRecorder.Integration.Canaries;
+using K8sRecorder.Integration.Grpc;
 using K8sRecorder.Integration.Redirect;
+using K8sRecorder.Recording.Reading;
 using K8sRecorder.Testing;
 
 namespace K8sRecorder.Integration.Capture;
@@ -20,6 +22,9 @@ public sealed class SecretTests(RecordingCapture pod)
         foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
             await SpeakHttpAsync(version);
         await SpeakWebSocketAsync();
+        var (straight, calls) = await CapturedGrpc.CallAsync(pod, [_cage.AnthropicKey("call"), _cage.OpenAiKey("call key"), _cage.SlackToken("call token")]);
+        Assert.Equal(straight, calls);
+        Assert.Contains("""{"name":"cancelled","said":"both"}""", calls, StringComparison.Ordinal);
         SpeakBytes();
         await pod.RecordAsync("tcp.data", record => CapturePod.TextOf(record, "body").Contains("marker-bytes", StringComparison.Ordinal));
         await pod.Sidecar.StopAsync();
@@ -31,8 +36,27 @@ public sealed class SecretTests(RecordingCapture pod)
 
         var leaks = _cage.ByPath.SelectMany(canary => haystack.FindAnyForm(canary.Value).Select(where => $"{canary.Key}: {where}")).ToList();
         Assert.True(leaks.Count == 0, string.Join('\n', leaks));
-        foreach (var marker in new[] { "marker-request-1.1", "marker-request-2.0", "marker-answer-1.1", "marker-answer-2.0", "marker-message", "marker-bytes" })
-            Assert.Contains(haystack.Find(marker), where => where.StartsWith("store/", StringComparison.Ordinal));
+        string[] markers =
+        [
+            "marker-request-1.1", "marker-request-2.0", "marker-answer-1.1", "marker-answer-2.0", "marker-message", "marker-bytes",
+            "marker-unary", "marker-gzip", "marker-many", "marker-join19", "marker-talk10", "marker-zipped5", "no:%20this%20%C3%BC%20%25", "AP8KDQ", "AAH+/w",
+        ];
+        foreach (var marker in markers)
+            Assert.True(haystack.Find(marker).Any(where => where.StartsWith("store/", StringComparison.Ordinal)), marker);
+        AssertCallsAreNamed(await pod.RecordsAsync());
+    }
+
+    /// <summary>Calls of gRPC are recorded under the name that was asked for, whole and inflated.</summary>
+    private static void AssertCallsAreNamed(List<SessionRecord> records)
+    {
+        var calls = records.Where(record => record.Kind == "http.request" && record.Text("destination") == CapturedGrpc.Destination).ToList();
+        Assert.True(calls.Count >= 114, $"{calls.Count} calls"); // a hundred of a crowd, and the others
+        Assert.All(calls, call => Assert.Equal(("lines", "1.3"), (call.Text("target"), call.Text("tls"))));
+        Assert.All(calls, call => Assert.StartsWith("POST /test.Echo/", CapturePod.TextOf(call, "head"), StringComparison.Ordinal));
+        Assert.Contains(calls, call => CapturePod.TextOf(call, "head").Contains("\nhost: lines.target.test:7445\n", StringComparison.OrdinalIgnoreCase));
+        var ends = records.Where(record => calls.Any(call => call.Channel == record.Channel && call.Session.Id == record.Session.Id)).ToList();
+        Assert.DoesNotContain(ends, record => record.Text("cut") is "undecodable" or "targetFailed");
+        Assert.All(ends.Where(record => record.Kind == "http.reset"), reset => Assert.Equal(("agent", "CANCEL"), (reset.Text("from"), reset.Text("code"))));
     }
 
     private async Task SpeakHttpAsync(Version version)
