@@ -208,7 +208,8 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
         _dialled ??= await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, _cut.Token);
         if (_dialled is not { } target)
             return SpokenProtocol.Opaque; // it is told by the relay, which finds the same
-        if (await First.ComeFirstAsync(peek, token => target.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, token)))
+        // a receive of no bytes may end though nothing came
+        if (await First.ComeFirstAsync(peek, token => target.ReceiveAsync(new byte[1], SocketFlags.Peek, token)))
             return null;
         // looked at and left where it is: the relay is to have it
         var greeting = new byte[16];

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace K8sRecorder.Sidecar.Capture;
 
 /// <summary>The first bytes of a side, read to know what it speaks, and given back by <see cref="OpenStream"/>. Bounded; one caller at a time.</summary>
@@ -15,7 +17,11 @@ internal sealed class Peek(Stream stream, ReadOnlyMemory<byte> ahead = default)
     public int Count => _count;
 
     /// <summary>Waits until there is something to read, or the end. A wait that is cancelled has taken nothing.</summary>
-    public ValueTask<int> WaitAsync(CancellationToken cancellationToken) => stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+    public ValueTask<int> WaitAsync(CancellationToken cancellationToken) =>
+        // of a socket a read of no bytes may end though nothing came since the last one
+        stream is NetworkStream { Socket: var socket }
+            ? socket.ReceiveAsync(new byte[1], SocketFlags.Peek, cancellationToken)
+            : stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
 
     /// <summary>Reads more; false at the end, or where the bound is reached.</summary>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)

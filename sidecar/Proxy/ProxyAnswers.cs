@@ -20,7 +20,7 @@ internal static class ProxyAnswers
     public static readonly RecorderAnswer Unknown = new(502, "Bad Gateway", "the host's name has no address");
     public static readonly RecorderAnswer Unreachable = new(502, "Bad Gateway", "the host could not be reached");
     public static readonly RecorderAnswer Late = new(504, "Gateway Timeout", "the host did not answer in time");
-    public static readonly RecorderAnswer Stopping = new(503, "Service Unavailable", "the recorder stops");
+    public static readonly RecorderAnswer Left = Closing(503, "Service Unavailable", "the agent ended its side, or the recorder stops, before the host was reached");
 
     private static RecorderAnswer Closing(int status, string phrase, string reason) => new(status, phrase, reason) { Closes = true };
 }

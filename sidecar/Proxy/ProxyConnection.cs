@@ -78,7 +78,7 @@ internal sealed class ProxyConnection : IConnection, IForwardProxy
     {
         var parts = _dialler.Parts;
         var outcome = ProxyAuthority.Read(Encoding.Latin1.GetBytes(authority), 0) is { } asked
-            ? await _dialler.ReachAsync(asked, _cut.Token)
+            ? await ReachAsync(asked, endIsLeaving: ahead.IsEmpty)
             : ProxyOutcome.Refused(RefusalReason.Malformed, ProxyAnswers.Malformed);
         if (outcome.Passage is not { } passage)
         {
@@ -93,6 +93,48 @@ internal sealed class ProxyConnection : IConnection, IForwardProxy
         if (_cut.IsCancellationRequested)
             tunnel.Cut();
         return (tunnel, null);
+    }
+
+    /// <summary>Goes there, and gives up where the agent leaves meanwhile.</summary>
+    /// <param name="asked">Whom for.</param>
+    /// <param name="endIsLeaving">Whether an agent that says its last byte now has said nothing that could be for the host.</param>
+    private async ValueTask<ProxyOutcome> ReachAsync(ProxyAuthority asked, bool endIsLeaving)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_cut.Token);
+        var reaching = _dialler.ReachAsync(asked, over.Token);
+        if (reaching.IsCompleted)
+            return await reaching;
+        using var isKnown = new CancellationTokenSource();
+        var watching = WatchAsync(over, endIsLeaving, isKnown.Token);
+        try
+        {
+            return await reaching;
+        }
+        finally
+        {
+            await isKnown.CancelAsync();
+            await watching;
+        }
+    }
+
+    /// <summary>Nobody else reads meanwhile. Of an agent that has sent more no end is seen before that is read, and only a reset says that it left.</summary>
+    private async Task WatchAsync(CancellationTokenSource over, bool endIsLeaving, CancellationToken isKnown)
+    {
+        try
+        {
+            // a receive of no bytes may end though nothing came
+            if (await _agent.ReceiveAsync(new byte[1], SocketFlags.Peek, isKnown) > 0 || !endIsLeaving)
+                return;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception gone) when (Http1Connection.IsGone(gone))
+        {
+            // it broke off
+        }
+        await over.CancelAsync();
     }
 
     private HttpTarget Become(ProxyAuthority asked, ProxyOutcome outcome, RecorderAnswer? refusal)

@@ -43,7 +43,7 @@ internal sealed class ProxyDialler(CaptureParts parts, Func<string, bool> mayAsk
         catch (OperationCanceledException)
         {
             return cancellationToken.IsCancellationRequested
-                ? ProxyOutcome.Refused(RefusalReason.Left, ProxyAnswers.Stopping)
+                ? ProxyOutcome.Refused(RefusalReason.Left, ProxyAnswers.Left)
                 : ProxyOutcome.Refused(RefusalReason.Unreachable, ProxyAnswers.Late);
         }
     }

@@ -203,14 +203,9 @@ public sealed class TunnelTests
     {
         var time = new ManualTime();
         await using var rig = await ProxyRig.StartAsync(time: time);
-        // a queue that is full: whoever connects then hears nothing
-        using var deaf = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        deaf.Listen(0);
-        var port = ((IPEndPoint)deaf.LocalEndPoint!).Port;
-        using var queued = await RawConnection.ToAsync(port);
+        using var deaf = await DeafUpstream.StartAsync();
         using var agent = await rig.ConnectAsync();
-        await agent.SendAsync($"{request.Replace("{0}", $"{port}", StringComparison.Ordinal)} HTTP/1.1\r\nHost: x\r\n\r\n");
+        await agent.SendAsync($"{request.Replace("{0}", $"{deaf.Port}", StringComparison.Ordinal)} HTTP/1.1\r\nHost: x\r\n\r\n");
         var answer = agent.ReadUntilAsync("\r\n\r\n");
         while (!answer.IsCompleted)
         {
@@ -219,6 +214,36 @@ public sealed class TunnelTests
         }
 
         Assert.StartsWith("HTTP/1.1 504 ", await answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>The clock stands: no limit ends the dialling.</summary>
+    [Fact]
+    public async Task Agent_that_leaves_while_its_host_is_dialled_is_noticed_and_recorded()
+    {
+        await using var rig = await ProxyRig.StartAsync(time: new ManualTime());
+        using var deaf = await DeafUpstream.StartAsync();
+        using var agent = await rig.ConnectAsync();
+        await agent.SendAsync($"CONNECT 127.0.0.1:{deaf.Port} HTTP/1.1\r\nHost: x\r\n\r\n");
+        agent.Socket.Shutdown(SocketShutdown.Send);
+        Assert.StartsWith("HTTP/1.1 503 ", await agent.ReadToEndAsync(), StringComparison.Ordinal);
+
+        var refused = Assert.Single(await rig.RecordsAsync());
+        Assert.Equal(
+            ("connection.refused", "left", $"127.0.0.1:{deaf.Port}"), (refused.Kind, refused.Text("reason"), ProxyRig.TextOf(refused, "authority")));
+    }
+
+    [Fact]
+    public async Task Agent_that_has_sent_all_for_its_host_may_end_its_half()
+    {
+        await using var rig = await ProxyRig.StartAsync();
+        using var agent = await rig.ConnectAsync();
+        await agent.SendAsync($"CONNECT localhost:{rig.Port} HTTP/1.1\r\nHost: x\r\n\r\n\0all");
+        agent.Socket.Shutdown(SocketShutdown.Send);
+        using var target = await rig.Upstream.AcceptAsync();
+        Assert.Equal("\0all", await target.ReadToEndAsync());
+        await target.SendAsync("heard");
+        target.Socket.Shutdown(SocketShutdown.Send);
+        Assert.EndsWith("\r\n\r\nheard", await agent.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
