@@ -40,6 +40,9 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
     /// <summary>The world's authority, for a client that takes only real certificates.</summary>
     public string RealAuthority => _folder["secrets/corp/ca.crt"];
 
+    /// <summary>Where the sidecar keeps its authority.</summary>
+    public string AuthorityFolder => _folder["ca"];
+
     /// <summary>A file of the bundle that the agent is given.</summary>
     public string Bundle(string name) => Path.Combine(_folder["bundle"], name);
 

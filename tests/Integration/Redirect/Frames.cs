@@ -51,6 +51,12 @@ internal static class Frames
             && frame.AsSpan(toAt, to.Length).SequenceEqual(to) && (frame[head + 13] & 0x12) == 2;
     }
 
+    /// <summary>Whether an Ethernet frame has IPv4 or IPv6 in it.</summary>
+    public static bool IsIp(byte[] frame) => frame.Length > 14 && ((frame[12] == 8 && frame[13] == 0) || (frame[12] == 0x86 && frame[13] == 0xdd));
+
+    /// <summary>The same but for what the kernel says of itself to its neighbours.</summary>
+    public static bool IsOfTransport(byte[] frame) => IsIp(frame) && !(frame[12] == 0x86 && frame[14 + 6] is 0 or 58);
+
     private static ushort Checksum(ReadOnlySpan<byte> bytes)
     {
         uint sum = 0;

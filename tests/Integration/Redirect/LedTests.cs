@@ -17,6 +17,8 @@ public sealed class LedTests(RecordingPod pod) : IClassFixture<RecordingPod>
     [InlineData("169.254.169.254", 80, RedirectedPod.TcpPort)]
     [InlineData(NetworkPair.FarV4, 53, RedirectedPod.DnsPort)]
     [InlineData(NetworkPair.FarV6, 443, RedirectedPod.TcpPort)]
+    [InlineData("64:ff9b::c000:201", 443, RedirectedPod.TcpPort)] // by NAT64 (RFC 6052) it would be 192.0.2.1
+    [InlineData("2002:c000:201::1", 443, RedirectedPod.TcpPort)] // by 6to4
     [InlineData(NetworkPair.FarV6, 53, RedirectedPod.DnsPort)]
     public void Tcp_arrives_with_its_original_destination(string address, int port, int at)
     {

@@ -57,6 +57,9 @@ internal static class RawSocket
     [DllImport("libc", EntryPoint = "bind", SetLastError = true)]
     public static extern int Bind(int descriptor, byte[] to, int length);
 
+    [DllImport("libc", EntryPoint = "connect", SetLastError = true)]
+    public static extern int Connect(int descriptor, byte[] to, int length);
+
     [DllImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static extern int SetOption(int descriptor, int level, int name, byte[] value, int length);
 
