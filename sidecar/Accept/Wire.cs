@@ -16,6 +16,7 @@ internal sealed class Wire(Socket socket, SslStream? tls) : IConnectionEnd, IDis
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private int _atOnce;
+    private volatile bool _isCut;
 
     public EndPoint? LocalEndPoint => socket.LocalEndPoint;
 
@@ -102,8 +103,15 @@ internal sealed class Wire(Socket socket, SslStream? tls) : IConnectionEnd, IDis
     /// <summary>Ends a receive that waits, as if the other side had ended.</summary>
     public void EndReceiving() => ShutDown(SocketShutdown.Receive);
 
+    /// <summary>Whether <see cref="Cut"/> was called.</summary>
+    public bool IsCut => _isCut;
+
     /// <summary>Ends whatever waits on it.</summary>
-    public void Cut() => ShutDown(SocketShutdown.Both);
+    public void Cut()
+    {
+        _isCut = true; // first: whoever sees the end sees whose it is
+        ShutDown(SocketShutdown.Both);
+    }
 
     /// <summary>Closes so that the other side sees a break and not an end.</summary>
     public void Reset()

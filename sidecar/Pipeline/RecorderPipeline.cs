@@ -243,6 +243,8 @@ internal sealed class RecorderPipeline(
 
     private async ValueTask<string> FailAsync(IHttpExchange exchange, Exception failure)
     {
+        if (exchange.WasCut)
+            return "recorder_stopped";
         if (exchange.IsAborted)
             return "client_aborted";
         LogExchangeFailed(exchange.Target.Name, failure);

@@ -14,7 +14,7 @@ internal sealed class SessionRotation(
     private static readonly TimeSpan Grain = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly List<Task> _closing = [];
+    private readonly List<(RecordingSession Session, Task Closing)> _closing = [];
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionEpoch _current = new(first, time.GetUtcNow());
     private long _enteredBefore;
@@ -104,8 +104,8 @@ internal sealed class SessionRotation(
         logger.SessionRotated(old.Session.Id.ToString(), next.Id.ToString(), reason, next.Fingerprint);
         lock (_lock)
         {
-            _closing.RemoveAll(task => task.IsCompletedSuccessfully);
-            _closing.Add(CloseWhenDrainedAsync(old, reason, next));
+            _closing.RemoveAll(one => one.Closing.IsCompletedSuccessfully);
+            _closing.Add((old.Session, CloseWhenDrainedAsync(old, reason, next)));
         }
     }
 
@@ -114,12 +114,21 @@ internal sealed class SessionRotation(
     {
         Task[] closing;
         lock (_lock)
-            closing = [.. _closing];
+            closing = [.. _closing.Select(one => one.Closing)];
         await Task.WhenAll(closing).WaitAsync(cancellationToken);
         await _current.Session.CloseAsync("stopped", null, cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => _current.Session.DisposeAsync();
+    /// <summary>Stops them without closing any, also those that were draining: from now on the spool may be somebody else's.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        RecordingSession[] draining;
+        lock (_lock)
+            draining = [.. _closing.Where(one => !one.Closing.IsCompleted).Select(one => one.Session)];
+        foreach (var session in draining)
+            await session.DisposeAsync();
+        await _current.Session.DisposeAsync();
+    }
 
     private string? Due()
     {

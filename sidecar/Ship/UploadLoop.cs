@@ -37,6 +37,8 @@ internal sealed class UploadLoop(SpoolShipper shipper, TimeProvider time, ILogge
     {
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_running.IsCanceled) // else it has
+            await shipper.EndAsync();
         _finish.Dispose();
         _stop.Dispose();
     }

@@ -241,7 +241,8 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
             await Task.WhenAny(waiter.Task, Completion);
         await Completion;
         await _ticks.DisposeAsync();
-        _spool.DeleteKey(Id);
+        if (waiter.Task.IsCompletedSuccessfully)
+            _spool.DeleteKey(Id); // a session that was stopped before is still to be closed, with its key
     }
 
     private async ValueTask AskAsync(WorkKind kind, CancellationToken ct)

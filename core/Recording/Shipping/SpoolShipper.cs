@@ -61,6 +61,22 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
     /// </summary>
     public async Task RunAsync(CancellationToken finish, CancellationToken ct)
     {
+        try
+        {
+            await ShipAsync(finish, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await EndAsync();
+            throw;
+        }
+    }
+
+    /// <summary>After the last run: gives attempts that are still under way a while, for whoever stops us may take the store away next.</summary>
+    public Task EndAsync() => _uploads.EndAsync();
+
+    private async Task ShipAsync(CancellationToken finish, CancellationToken ct)
+    {
         var hurried = false;
         while (true)
         {

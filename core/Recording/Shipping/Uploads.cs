@@ -36,9 +36,6 @@ internal sealed class Uploads(IGrantSource grants, ShippingOptions options)
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // Whoever stops us may take the store away next.
-            if (putting is not null)
-                await Task.WhenAny(putting, Task.Delay(LastPatience, options.Time, CancellationToken.None));
             throw;
         }
         catch (StoreException e)
@@ -58,6 +55,14 @@ internal sealed class Uploads(IGrantSource grants, ShippingOptions options)
         {
             GiveBack(putting, bytes);
         }
+    }
+
+    /// <summary>Nothing more is tried: gives what is still under way a while.</summary>
+    public async Task EndAsync()
+    {
+        _leftBehind.RemoveAll(static left => left.IsCompleted);
+        if (_leftBehind.Count > 0)
+            await Task.WhenAny(Task.WhenAll(_leftBehind), Task.Delay(LastPatience, options.Time, CancellationToken.None));
     }
 
     private static ShippingFailure FailureOf(StoreFault fault) => fault switch

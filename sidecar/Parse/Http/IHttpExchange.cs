@@ -19,6 +19,9 @@ internal interface IHttpExchange
     /// <summary>Whether the agent went away.</summary>
     bool IsAborted { get; }
 
+    /// <summary>Whether the recorder ended it because it stops, and the agent had not left before.</summary>
+    bool WasCut { get; }
+
     /// <summary>Whether the recording refused something of it.</summary>
     bool RecordingFailed { get; }
 

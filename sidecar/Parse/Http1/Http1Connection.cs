@@ -36,6 +36,7 @@ internal sealed class Http1Connection : IConnection
     private volatile bool _isStopping;
     private volatile bool _isLate;
     private volatile bool _agentLeft;
+    private volatile bool _isCut;
     private volatile bool _wasCut;
     private volatile WebSocketRelay? _relay;
     private volatile CancellationTokenSource? _aborted; // never disposed: it has no timer, and the sweep may be late
@@ -87,7 +88,7 @@ internal sealed class Http1Connection : IConnection
 
     public bool AgentLeft => _agentLeft;
 
-    /// <summary>Whether it was ended by us, because the recorder stops.</summary>
+    /// <summary>Whether it was ended by us, because the recorder stops, and the agent had not left before.</summary>
     public bool WasCut => _wasCut;
 
     public bool IsStopping => _isStopping || _pipeline.IsStopping;
@@ -174,7 +175,8 @@ internal sealed class Http1Connection : IConnection
     /// <summary>Any thread.</summary>
     public void Cut()
     {
-        _wasCut = true;
+        _wasCut = !_agentLeft && !Agent.IsBroken();
+        _isCut = true;
         Interlocked.MemoryBarrier(); // either we see the relay, or it sees that we cut
         _relay?.Cut();
         NoteAgentLeft();
@@ -223,7 +225,7 @@ internal sealed class Http1Connection : IConnection
         _relay = relay;
         _phase = Phase.Relay;
         Interlocked.MemoryBarrier();
-        if (_wasCut)
+        if (_isCut)
             relay.Cut();
         return await relay.RunAsync(ahead, started is null ? null : LateAsync(started), link.In.TakeAll());
     }

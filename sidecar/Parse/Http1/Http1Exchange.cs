@@ -57,6 +57,8 @@ internal sealed partial class Http1Exchange : IHttpExchange, IDisposable
 
     public bool IsAborted => _connection.AgentLeft;
 
+    public bool WasCut => _connection.WasCut;
+
     public bool RecordingFailed { get; set; }
 
     public CancellationToken Aborted => _connection.Aborted;

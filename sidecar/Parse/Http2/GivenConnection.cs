@@ -12,6 +12,7 @@ internal sealed class GivenConnection : DefaultConnectionContext
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Wire _agent;
+    private volatile bool _agentLeft;
 
     public GivenConnection(Wire agent, ReadOnlyMemory<byte> first, HttpTarget target)
         : base(Guid.NewGuid().ToString("N"))
@@ -21,8 +22,8 @@ internal sealed class GivenConnection : DefaultConnectionContext
         LocalEndPoint = agent.LocalEndPoint;
         RemoteEndPoint = agent.RemoteEndPoint;
         Features.Set(target);
-        Features.Set(Heard);
-        var stream = new WatchedStream(new ReplayedStream(first.ToArray(), agent.OpenStream()), Heard, Said);
+        Features.Set(this);
+        var stream = new WatchedStream(new ReplayedStream(first.ToArray(), agent.OpenStream()), this);
         // Kestrel is done reading before it says goodbye (GOAWAY): neither end of the pipe may close the stream
         Transport = new Duplex(
             PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true, leaveOpen: true)),
@@ -35,8 +36,18 @@ internal sealed class GivenConnection : DefaultConnectionContext
     /// <summary>What it was told.</summary>
     public EndFrames Said { get; } = new(0);
 
+    /// <summary>Whether it was ended from here, and the agent had not left before.</summary>
+    public bool WasCut => _agent.IsCut && !_agentLeft;
+
     /// <summary>Completes when Kestrel is done with it.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>Nothing more comes from the agent.</summary>
+    public void NoteEnd()
+    {
+        if (!_agent.IsCut)
+            _agentLeft = true;
+    }
 
     public override void Abort(ConnectionAbortedException abortReason)
     {

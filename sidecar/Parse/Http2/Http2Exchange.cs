@@ -24,7 +24,7 @@ internal sealed class Http2Exchange : IHttpExchange
     private HttpTarget? _target;
     private IHttpRequestLifetimeFeature? _lifetime;
     private readonly FaithfulReset _reset;
-    private EndFrames? _heard;
+    private GivenConnection? _connection;
     private int _stream;
     private IHttpExtendedConnectFeature? _connect;
     private IHttpResponseBodyFeature? _body;
@@ -78,8 +78,10 @@ internal sealed class Http2Exchange : IHttpExchange
     /// <summary>Whether the agent left. Its reset is known here before Kestrel has told anybody.</summary>
     public bool IsAborted => Aborted.IsCancellationRequested || WasResetByAgent;
 
+    public bool WasCut => _pipeline.IsStopping && _connection is { WasCut: true } && !WasResetByAgent;
+
     public StreamReset? Reset =>
-        _heard?.ResetOf(_stream) is { } code ? new StreamReset("agent", Http2Codes.NameOf(code), false)
+        _connection?.Heard.ResetOf(_stream) is { } code ? new StreamReset("agent", Http2Codes.NameOf(code), false)
         : Http2Failure.Of(OriginException) is { } failure ? new StreamReset(failure.From, Http2Codes.NameOf(failure.Code), failure.IsOfConnection)
         : null;
 
@@ -97,7 +99,7 @@ internal sealed class Http2Exchange : IHttpExchange
         if (_target.ByHost is { } byHost)
             _target = byHost(Context.Request.Headers.Host.ToString());
         _lifetime = features.Get<IHttpRequestLifetimeFeature>();
-        _heard = features.Get<EndFrames>();
+        _connection = features.Get<GivenConnection>();
         _stream = features.Get<IHttp2StreamIdFeature>()?.StreamId ?? 0;
         var request = features.GetRequiredFeature<IHttpRequestFeature>();
         RawTarget = request.RawTarget;
@@ -128,7 +130,7 @@ internal sealed class Http2Exchange : IHttpExchange
         _target = null;
         _verdict = default;
         _lifetime = null;
-        _heard = null;
+        _connection = null;
         _connect = null;
         _body = null;
         _agentSocket = null;
@@ -188,7 +190,7 @@ internal sealed class Http2Exchange : IHttpExchange
             await _pipeline.RecordHttp2ErrorAsync(Target.Facts, "target", failure.From, Http2Codes.NameOf(failure.Code));
         if (result == ExchangeResult.Completed)
             await ResponseTap.CompleteAsync();
-        else if (_pipeline.IsStopping && result != ExchangeResult.NotRecorded && !WasResetByAgent)
+        else if (WasCut && result != ExchangeResult.NotRecorded)
             return ExchangeResult.RecorderStopped;
         return result;
     }
@@ -233,7 +235,7 @@ internal sealed class Http2Exchange : IHttpExchange
         // a write that waits for a target hides from the relay that the agent is gone
         await using var aborting = Aborted.Register(() =>
         {
-            if (_pipeline.IsStopping)
+            if (WasCut)
             {
                 Volatile.Write(ref wasCut, true);
                 relay.Cut();
@@ -299,7 +301,7 @@ internal sealed class Http2Exchange : IHttpExchange
     /// <summary>Whether it opens a WebSocket (RFC 8441 4).</summary>
     private bool IsWebSocket => _connect?.Protocol is "websocket";
 
-    private bool WasResetByAgent => _heard?.ResetOf(_stream) is not null;
+    private bool WasResetByAgent => _connection?.Heard.ResetOf(_stream) is not null;
 
     private void ForgetHeads()
     {

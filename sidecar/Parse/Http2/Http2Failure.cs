@@ -7,21 +7,26 @@ namespace K8sRecorder.Sidecar.Parse.Http2;
 /// <param name="Cause">One object a connection: all its streams fail by the same.</param>
 internal sealed record Http2Failure(uint Code, string From, bool IsOfConnection, Exception Cause)
 {
+    private const int MostDepth = 8;
+
     // the client has one exception for all three, and only its words differ; a test holds it to them
     private const string StreamReset = "reset the stream";
     private const string ConnectionClosed = "closed the connection";
 
     /// <summary>What a failure of the client says; null where it is none of the protocol's.</summary>
-    public static Http2Failure? Of(Exception? failure)
+    public static Http2Failure? Of(Exception? failure) => Of(failure, MostDepth);
+
+    private static Http2Failure? Of(Exception? failure, int depth)
     {
-        for (var depth = 0; failure is not null && depth < 8; (failure, depth) = (failure.InnerException, depth + 1))
-        {
-            if (failure is not HttpProtocolException { ErrorCode: >= 0 and <= uint.MaxValue } ended)
-                continue;
-            var isOfStream = ended.Message.Contains(StreamReset, StringComparison.Ordinal);
-            var isTargets = isOfStream || ended.Message.Contains(ConnectionClosed, StringComparison.Ordinal);
-            return new Http2Failure((uint)ended.ErrorCode, isTargets ? "target" : "recorder", !isOfStream, ended);
-        }
-        return null;
+        if (failure is null || depth == 0)
+            return null;
+        // the request's side may fail by the same, and be told of first
+        if (failure is AggregateException { InnerExceptions: var several })
+            return several.Select(one => Of(one, depth - 1)).FirstOrDefault(found => found is not null);
+        if (failure is not HttpProtocolException { ErrorCode: >= 0 and <= uint.MaxValue } ended)
+            return Of(failure.InnerException, depth - 1);
+        var isOfStream = ended.Message.Contains(StreamReset, StringComparison.Ordinal);
+        var isTargets = isOfStream || ended.Message.Contains(ConnectionClosed, StringComparison.Ordinal);
+        return new Http2Failure((uint)ended.ErrorCode, isTargets ? "target" : "recorder", !isOfStream, ended);
     }
 }

@@ -3,20 +3,31 @@ using K8sRecorder.Sidecar.Accept;
 namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>A connection of HTTP/2 as a stream, on which the ends that are said are seen while they pass.</summary>
-internal sealed class WatchedStream(Stream inner, EndFrames heard, EndFrames said) : ReadOnlyStream
+internal sealed class WatchedStream(Stream inner, GivenConnection connection) : ReadOnlyStream
 {
     public override bool CanWrite => true;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await inner.ReadAsync(buffer, cancellationToken);
-        heard.Take(buffer.Span[..read]);
+        int read;
+        try
+        {
+            read = await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException)
+        {
+            connection.NoteEnd();
+            throw;
+        }
+        if (read == 0 && buffer.Length > 0)
+            connection.NoteEnd();
+        connection.Heard.Take(buffer.Span[..read]);
         return read;
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        said.Take(buffer.Span);
+        connection.Said.Take(buffer.Span);
         return inner.WriteAsync(buffer, cancellationToken);
     }
 

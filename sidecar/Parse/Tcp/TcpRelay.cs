@@ -24,9 +24,10 @@ internal static class TcpRelay
         return fromAgent == PumpEnd.Complete && fromTarget == PumpEnd.Complete ? RelayEnd.Closed
             : fromAgent == PumpEnd.NotRecorded || fromTarget == PumpEnd.NotRecorded ? RelayEnd.NotRecorded
             : connection.AgentIsGone ? RelayEnd.ClientAborted
-            : connection.WasCut.IsCancellationRequested ? RelayEnd.RecorderStopped
+            // whoever broke it off did so before it was cut: from then on there is nothing but that to be seen
             : fromAgent == PumpEnd.SourceFailed || fromTarget == PumpEnd.SinkFailed ? RelayEnd.ClientAborted
-            : RelayEnd.TargetFailed;
+            : fromTarget == PumpEnd.SourceFailed || fromAgent == PumpEnd.SinkFailed ? RelayEnd.TargetFailed
+            : RelayEnd.RecorderStopped;
     }
 
     private static async Task<PumpEnd> PumpAsync(

@@ -158,6 +158,9 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
     /// <summary>Waits until a request for this path is in the store.</summary>
     public Task<SessionRecord> RequestAsync(string path) => RecordAsync("http.request", record => TextOf(record, "head").Contains(path, StringComparison.Ordinal));
 
+    /// <summary>Waits until the body of a request, or of its response, is in the store to its end.</summary>
+    public Task<string> BodyAsync(SessionRecord request, string kind = "http.request") => RecordWatch.BodyAsync(Sidecar, request, kind);
+
     public static string TextOf(SessionRecord record, string field) => RecordWatch.TextOf(record, field);
 
     public Task<List<SessionRecord>> RecordsAsync() => RecordWatch.RecordsAsync(Sidecar);

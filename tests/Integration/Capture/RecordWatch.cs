@@ -7,17 +7,33 @@ namespace K8sRecorder.Integration.Capture;
 internal static class RecordWatch
 {
     /// <summary>Waits until there is such a record.</summary>
-    public static async Task<SessionRecord> RecordAsync(SidecarProcess sidecar, string kind, Func<SessionRecord, bool> isIt)
+    public static Task<SessionRecord> RecordAsync(SidecarProcess sidecar, string kind, Func<SessionRecord, bool> isIt) =>
+        RecordAsync(sidecar, record => record.Kind == kind && isIt(record), kind);
+
+    private static async Task<SessionRecord> RecordAsync(SidecarProcess sidecar, Predicate<SessionRecord> isIt, string what)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var records = await RecordsAsync(sidecar);
-            if (records.Find(record => record.Kind == kind && isIt(record)) is { } found)
+            if (records.Find(isIt) is { } found)
                 return found;
-            Assert.False(patience.IsCancellationRequested, $"no such {kind} among\n{string.Join('\n', records.TakeLast(12).Select(Line))}\n{sidecar.Output}");
+            Assert.False(patience.IsCancellationRequested, $"no such {what} among\n{string.Join('\n', records.TakeLast(12).Select(Line))}\n{sidecar.Output}");
             await Task.Delay(50);
         }
+    }
+
+    /// <summary>Waits until the body of a message of an exchange is there to its end: whenever a chunk is sealed it goes on in another record.</summary>
+    /// <param name="sidecar">Whose store it is in.</param>
+    /// <param name="request">The exchange's first record.</param>
+    /// <param name="kind">The kind of the message's first record.</param>
+    public static async Task<string> BodyAsync(SidecarProcess sidecar, SessionRecord request, string kind)
+    {
+        await RecordAsync(sidecar, record => IsOfMessage(record) && !record.BodyGoesOn, $"end of {kind}");
+        return string.Concat((await RecordsAsync(sidecar)).Where(IsOfMessage).Select(record => TextOf(record, "body")));
+
+        bool IsOfMessage(SessionRecord record) =>
+            record.Session.Id == request.Session.Id && record.Channel == request.Channel && (record.Kind == kind || record.Kind == kind + ".data");
     }
 
     public static string TextOf(SessionRecord record, string field) =>

@@ -33,7 +33,7 @@ public sealed class WayOutTests(RecordingCapture pod)
 
         var request = await pod.RequestAsync("/dns-query");
         Assert.Equal(("unmatched", "1.3"), (request.Text("target"), request.Text("tls")));
-        Assert.Contains("covert-", CapturePod.TextOf(request, "body"), StringComparison.Ordinal);
+        Assert.Contains("covert-", await pod.BodyAsync(request), StringComparison.Ordinal);
     }
 
     [NetworkTheory]

@@ -16,6 +16,7 @@ public sealed class TlsSidesTests : IDisposable
     private readonly PodAuthority _authority;
     private readonly LeafCertificates _leaves;
     private readonly TlsClientSide _client;
+    private readonly List<Stream> _streams = [];
 
     public TlsSidesTests()
     {
@@ -24,7 +25,12 @@ public sealed class TlsSidesTests : IDisposable
         _client = new TlsClientSide(new UpstreamTrust(new TrustAnchors([_authority.Certificate], []), _time), _time);
     }
 
-    public void Dispose() => _authority.Dispose();
+    public void Dispose()
+    {
+        foreach (var stream in _streams)
+            stream.Dispose();
+        _authority.Dispose();
+    }
 
     [Theory]
     [InlineData(null, null, null)]
@@ -318,7 +324,8 @@ public sealed class TlsSidesTests : IDisposable
         Assert.Equal("ping"u8, there);
     }
 
-    private static async Task<(NetworkStream One, NetworkStream Other)> PairAsync()
+    /// <summary>Both ends live as long as the test: one that nobody holds any more is closed by the garbage collector.</summary>
+    private async Task<(NetworkStream One, NetworkStream Other)> PairAsync()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -326,6 +333,8 @@ public sealed class TlsSidesTests : IDisposable
         var connecting = client.ConnectAsync(listener.LocalEndpoint);
         var server = await listener.AcceptSocketAsync();
         await connecting;
-        return (new NetworkStream(client, ownsSocket: true), new NetworkStream(server, ownsSocket: true));
+        var pair = (One: new NetworkStream(client, ownsSocket: true), Other: new NetworkStream(server, ownsSocket: true));
+        _streams.AddRange([pair.One, pair.Other]);
+        return pair;
     }
 }
