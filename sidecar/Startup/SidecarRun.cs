@@ -35,7 +35,7 @@ internal sealed class SidecarRun : IAsyncDisposable
     // fit is lost.
     private const int QueueBytes = 1 << 20;
     private const int UnwaitedQueueBytes = 4 << 20;
-    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(50);
 
     private readonly IRecordingStore _store;
     private readonly RecordingSpool _spool;
