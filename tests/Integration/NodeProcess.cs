@@ -40,7 +40,7 @@ public sealed class NodeProcess : IAsyncDisposable
     private static async Task<NodeProcess> ListeningAsync(string script, Process process)
     {
         var server = new NodeProcess(process);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         const string Said = "listening on ";
         while (await server._process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
             if (line.StartsWith(Said, StringComparison.Ordinal))

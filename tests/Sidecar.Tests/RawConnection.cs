@@ -7,7 +7,7 @@ namespace K8sRecorder.Sidecar.Tests;
 /// <summary>One end of a TCP connection, read and written byte by byte as a test wants it. Text is Latin-1: one char a byte.</summary>
 internal sealed class RawConnection(Socket socket) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly StringBuilder _seen = new();
 

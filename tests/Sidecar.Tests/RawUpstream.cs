@@ -17,7 +17,7 @@ internal sealed class RawUpstream : IDisposable
 
     public async Task<RawConnection> AcceptAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         return new RawConnection(await _listener.AcceptSocketAsync(patience.Token));
     }
 

@@ -22,7 +22,7 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
     private readonly Uploads _uploads = new(grants, options);
     private readonly ShippingHealth _health = new(options.Observer, options.Time);
     private Backoff _store;
-    private volatile bool _isResting;
+    private volatile Task? _resting;
     private ShippingCounters _counters;
 
     /// <summary>Figures, for metrics; read at any time.</summary>
@@ -36,7 +36,7 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
     }
 
     /// <summary>Whether no attempt is under way, and the clock is asked for the next one. For tests that move the clock.</summary>
-    internal bool IsResting => _isResting;
+    internal bool IsResting => _resting is { IsCompleted: false };
 
     /// <summary>Attempts that failed for this reason. All were or will be repeated.</summary>
     public long Failures(ShippingFailure failure)
@@ -103,7 +103,7 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
         try
         {
             var waiting = next.WaitAsync(wait, options.Time, either.Token);
-            _isResting = true;
+            _resting = waiting;
             await waiting;
         }
         catch (TimeoutException)
@@ -113,10 +113,6 @@ public sealed class SpoolShipper(RecordingSpool spool, IGrantSource grants, Ship
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // Time to finish.
-        }
-        finally
-        {
-            _isResting = false;
         }
     }
 

@@ -161,6 +161,9 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
     /// <summary>Waits until the body of a request, or of its response, is in the store to its end.</summary>
     public Task<string> BodyAsync(SessionRecord request, string kind = "http.request") => RecordWatch.BodyAsync(Sidecar, request, kind);
 
+    /// <summary>Waits until such a message is in the store to its end; its last record.</summary>
+    public Task<SessionRecord> EndAsync(SessionRecord request, string kind) => RecordWatch.EndAsync(Sidecar, request, kind);
+
     public static string TextOf(SessionRecord record, string field) => RecordWatch.TextOf(record, field);
 
     public Task<List<SessionRecord>> RecordsAsync() => RecordWatch.RecordsAsync(Sidecar);

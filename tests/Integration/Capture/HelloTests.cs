@@ -65,7 +65,7 @@ public sealed class HelloTests(DenyingCapture pod)
         {
             agent.Send(hello);
             agent.Shutdown(SocketShutdown.Send);
-            Assert.True(agent.Poll(20_000_000, SelectMode.SelectRead), "neither answered nor ended");
+            Assert.True(agent.Poll(60_000_000, SelectMode.SelectRead), "neither answered nor ended");
             var length = agent.Receive(answer);
             return length > 5 && answer[0] == 22 ? answer[5] : (byte)0;
         }

@@ -23,8 +23,8 @@ public sealed class ProtocolTests(RecordingCapture pod)
 
         var request = await pod.RequestAsync("/trailers");
         Assert.Equal(("app", "1.3"), (request.Text("target"), request.Text("tls")));
-        var response = await pod.RecordAsync("http.response", record => record.Channel == request.Channel && record.Session.Id == request.Session.Id);
-        Assert.Contains("all went well", CapturePod.TextOf(response, "trailers"), StringComparison.Ordinal);
+        var end = await pod.EndAsync(request, "http.response");
+        Assert.Contains("all went well", CapturePod.TextOf(end, "trailers"), StringComparison.Ordinal);
     }
 
     [NetworkFact]
@@ -105,7 +105,7 @@ public sealed class ProtocolTests(RecordingCapture pod)
         {
         }
 
-        var opened = await pod.RecordAsync("channel.opened", record => record.Text("protocol") == "HTTP");
+        var opened = await pod.RecordAsync("channel.opened", record => record.Text("protocol") == "HTTP" && record.Text("target") == "app");
         Assert.Equal(("app", "app.target.test", "1.3"), (opened.Text("target"), CapturePod.TextOf(opened, "name"), opened.Text("tls")));
     }
 

@@ -29,12 +29,13 @@ internal static class RecordWatch
     /// <param name="kind">The kind of the message's first record.</param>
     public static async Task<string> BodyAsync(SidecarProcess sidecar, SessionRecord request, string kind)
     {
-        await RecordAsync(sidecar, record => IsOfMessage(record) && !record.BodyGoesOn, $"end of {kind}");
-        return string.Concat((await RecordsAsync(sidecar)).Where(IsOfMessage).Select(record => TextOf(record, "body")));
-
-        bool IsOfMessage(SessionRecord record) =>
-            record.Session.Id == request.Session.Id && record.Channel == request.Channel && (record.Kind == kind || record.Kind == kind + ".data");
+        await EndAsync(sidecar, request, kind);
+        return string.Concat((await RecordsAsync(sidecar)).Where(record => IsOfMessage(record, request, kind)).Select(record => TextOf(record, "body")));
     }
+
+    /// <summary>Waits for the last record of a message.</summary>
+    public static Task<SessionRecord> EndAsync(SidecarProcess sidecar, SessionRecord request, string kind) =>
+        RecordAsync(sidecar, record => IsOfMessage(record, request, kind) && !record.BodyGoesOn, $"end of {kind}");
 
     public static string TextOf(SessionRecord record, string field) =>
         record.Content(field) is { } content ? record.Session.ReadAsync(content, CancellationToken.None).AsTask().GetAwaiter().GetResult().ToString() ?? "" : "";
@@ -50,6 +51,9 @@ internal static class RecordWatch
         }
         return records;
     }
+
+    private static bool IsOfMessage(SessionRecord record, SessionRecord request, string kind) =>
+        record.Session.Id == request.Session.Id && record.Channel == request.Channel && (record.Kind == kind || record.Kind == kind + ".data");
 
     private static string Line(SessionRecord record) => System.Text.Encoding.UTF8.GetString(record.Line.Span);
 }

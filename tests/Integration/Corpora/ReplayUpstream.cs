@@ -13,7 +13,7 @@ namespace K8sRecorder.Integration.Corpora;
 /// <summary>The server of recorded responses: it sends streams piece by piece, each only when the client has the one before.</summary>
 internal sealed class ReplayUpstream : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Dictionary<string, Replay> _replays;
     private readonly WebApplication _app;
 

@@ -8,7 +8,7 @@ namespace K8sRecorder.Integration.Hostile;
 /// </summary>
 internal sealed class SteadyNeighbour(int port, int exchangesPerConnection) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(4);
 
     private readonly CancellationTokenSource _stop = new();

@@ -34,9 +34,13 @@ public class ShipperTests
         await RecordAsync(rig);
         var waiting = rig.Spool.WaitingEntries;
         await using var store = new FaultyStore(new FolderStore(rig.StoreFolder)) { Faults = int.MaxValue };
-        using var stop = new CancellationTokenSource(100);
+        using var stop = new CancellationTokenSource();
         var shipper = new SpoolShipper(rig.Spool, new StoreGrants(store), new ShippingOptions { FirstBackoff = TimeSpan.FromMilliseconds(1) });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => shipper.DrainAsync(stop.Token));
+        var shipping = shipper.DrainAsync(stop.Token);
+        while (shipper.Failures() < 3)
+            await Task.Delay(1);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => shipping);
         Assert.Equal(waiting, rig.Spool.WaitingEntries);
         Assert.Equal(ShippingFailure.Unavailable, shipper.Counters.LastFailure);
     }

@@ -148,7 +148,7 @@ public sealed class ListenersTests
 
         public async Task<FakeConnection> OpenedAsync()
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             return await _opened.Reader.ReadAsync(patience.Token);
         }
 

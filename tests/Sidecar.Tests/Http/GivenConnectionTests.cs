@@ -23,7 +23,7 @@ public sealed class GivenConnectionTests
             // what is fired on another thread must not find it disposed: nobody would catch that
             connection.Abort(new ConnectionAbortedException());
             await connection.DisposeAsync();
-            await closed.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await closed.Task.WaitAsync(TimeSpan.FromSeconds(60));
         }
     }
 }

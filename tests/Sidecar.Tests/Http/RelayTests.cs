@@ -226,7 +226,7 @@ public sealed class RelayTests
         }
         agent.Reset();
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var client = new HttpClient();
         while (!(await client.GetStringAsync(new Uri(sidecar.Admin, "/metrics"), patience.Token)).Contains("recorder_channels_open 0\n", StringComparison.Ordinal))
             await Task.Yield();

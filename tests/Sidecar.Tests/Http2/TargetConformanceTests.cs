@@ -78,7 +78,7 @@ public sealed class TargetConformanceTests
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = one.Body is null ? null : new StringContent(one.Body),
         };
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
             using var response = await client.SendAsync(request, patience.Token);

@@ -27,7 +27,7 @@ public sealed class Http2Tests
     {
         await using var server = await ServeAsync(protocols);
         await using var sidecar = await TestSidecar.StartAsync(new Uri(server.Urls.First()).Port);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
         for (var round = 0; round < 3; round++) // on one connection
         {

@@ -85,7 +85,7 @@ public sealed class TlsTests
     private static async Task ExpectAsync(Stream stream, string text)
     {
         var bytes = new byte[text.Length];
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await stream.ReadExactlyAsync(bytes, patience.Token);
         Assert.Equal(text, Encoding.Latin1.GetString(bytes));
     }

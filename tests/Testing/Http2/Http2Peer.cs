@@ -7,7 +7,7 @@ namespace K8sRecorder.Testing.Http2;
 /// <summary>One end of a connection of HTTP/2 that says what a test wants it to say, and reads frames.</summary>
 public sealed class Http2Peer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Stream _stream;
     private readonly Socket? _socket;
