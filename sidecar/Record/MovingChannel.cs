@@ -8,11 +8,13 @@ namespace K8sRecorder.Sidecar.Record;
 /// directions of a connection share it.
 /// </summary>
 /// <param name="sessions">Where it moves.</param>
-/// <param name="target">The target's name in the policy.</param>
+/// <param name="facts">What is known of its connection: said again, for a session is read without those before it.</param>
 /// <param name="protocol">What is spoken.</param>
+/// <param name="settings">What recording needs to know of the policy.</param>
 /// <param name="lease">The session that it begins in; it is this object's from now on.</param>
 /// <param name="number">Its number there.</param>
-internal sealed class MovingChannel(SessionRotation sessions, string target, string protocol, SessionLease lease, long number) : IDisposable
+internal sealed class MovingChannel(
+    SessionRotation sessions, ChannelFacts facts, string protocol, RecorderSettings settings, SessionLease lease, long number) : IDisposable
 {
     private readonly SemaphoreSlim _moving = new(1, 1);
     private SessionLease _lease = lease;
@@ -53,10 +55,11 @@ internal sealed class MovingChannel(SessionRotation sessions, string target, str
                 _lease = sessions.Lease();
                 var next = new Place(_lease.Epoch, _lease.Session.NextChannel());
                 var draft = _lease.Session.NewDraft("channel.continued", next.Number);
-                draft.Set("target", target);
+                draft.Set("target", facts.Target);
                 draft.Set("protocol", protocol);
                 draft.Set("session", old.Epoch.Session.Id.ToString());
                 draft.Set("channel", old.Number);
+                facts.Describe(draft, settings);
                 _place = next;
                 await _lease.Session.AppendAsync(draft, CancellationToken.None);
             }

@@ -16,7 +16,7 @@ internal sealed class TcpChannelRecorder : IDisposable
         _settings = settings;
         _facts = facts;
         var lease = sessions.Lease();
-        _channel = new MovingChannel(sessions, facts.Target, facts.Protocol, lease, lease.Session.NextChannel());
+        _channel = new MovingChannel(sessions, facts, facts.Protocol, settings, lease, lease.Session.NextChannel());
         FromAgent = new TcpDirectionRecorder(_channel, "agent", settings, facts.OnlyCountedFor is not null);
         FromTarget = new TcpDirectionRecorder(_channel, "target", settings, facts.OnlyCountedFor is not null);
     }

@@ -17,7 +17,7 @@ internal sealed class WebSocketChannelRecorder : IDisposable
     public WebSocketChannelRecorder(
         SessionRotation sessions, RecorderSettings settings, ChannelFacts facts, SessionLease lease, long number, DeflateTerms? deflate)
     {
-        _channel = new MovingChannel(sessions, facts.Target, "WebSocket", lease, number);
+        _channel = new MovingChannel(sessions, facts with { Dialled = facts.Dialled ?? facts.DialledLate?.Invoke() }, "WebSocket", settings, lease, number);
         FromAgent = new WebSocketDirection(_channel, "agent", settings, deflate);
         FromTarget = new WebSocketDirection(_channel, "target", settings, deflate);
     }

@@ -247,6 +247,29 @@ public sealed class TunnelTests
     }
 
     [Fact]
+    public async Task Tunnel_that_goes_on_in_the_next_session_says_there_where_to()
+    {
+        await using var rig = await ProxyRig.StartAsync();
+        var agent = await rig.TunnelAsync($"localhost:{rig.Port}");
+        using (var target = await rig.Upstream.AcceptAsync())
+        {
+            await agent.SendAsync("\0before");
+            Assert.Equal("\0before", await target.ReadAsync(7));
+            await rig.Sidecar.Run.Sessions.RotateAsync("maxAge", CancellationToken.None);
+            await agent.SendAsync("\0after");
+            Assert.Equal("\0after", await target.ReadAsync(6));
+            agent.Dispose();
+            Assert.Equal("", await target.ReadToEndAsync());
+        }
+        var records = await rig.RecordsAsync();
+
+        var (opened, continued) = (records.Single(record => record.Kind == "channel.opened"), records.Single(record => record.Kind == "channel.continued"));
+        Assert.Equal($"localhost:{rig.Port}", ProxyRig.TextOf(continued, "authority"));
+        Assert.Equal((opened.Text("target"), opened.Text("dialled")), (continued.Text("target"), continued.Text("dialled")));
+        Assert.NotNull(continued.Text("dialled"));
+    }
+
+    [Fact]
     public async Task HTTP_2_is_told_that_it_is_not_spoken()
     {
         await using var rig = await ProxyRig.StartAsync();
