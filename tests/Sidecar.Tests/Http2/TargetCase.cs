@@ -65,6 +65,23 @@ internal sealed record TargetCase(string Name, string Expected, Func<Http2Peer, 
         Of("goaway while it answers", "200 'body'", (f, s) => Ok(f, s).Frame(GoAway, 0, 0, Gone(s, 0)).Frame(Data, EndStream, s, "body"u8)),
         Of("goaway with an error while it answers", "200 'body'", (f, s) => Ok(f, s).Frame(GoAway, 0, 0, Gone(s, 11)).Frame(Data, EndStream, s, "body"u8)),
         Of("empty data, many", "200 'body'", (f, s) => Many(Ok(f, s), 1000, g => g.Frame(Data, 0, s, [])).Frame(Data, EndStream, s, "body"u8)),
+        Of("goaway with an error, and the end", "502", (peer, s) => EndAsync(peer, f => f.Frame(GoAway, 0, 0, Gone(s, 11)))) with { Error = "target ENHANCE_YOUR_CALM" },
+        // of what was not looked at anybody may ask again, and clients do
+        EverySecond("goaway below the stream", "200 'body'", (f, s) => f.Frame(GoAway, 0, 0, Gone(0, 0))),
+        EverySecond("goaway below the stream, with an error", "200 'body'", (f, s) => f.Frame(GoAway, 0, 0, Gone(0, 11))),
+        EverySecond("reset that refuses, once", "200 'body'", (f, s) => f.Number(Reset, s, 7)),
+        Of("100 before the answer", "200 'body'", (f, s) => Ok(f.Frame(Headers, EndHeaders, s, Status("100")), s).Frame(Data, EndStream, s, "body"u8)) with { Body = "asked" },
+        Of("answer of trailers alone", "200 '' grpc-status:7", (f, s) => f.Frame(Headers, EndStream | EndHeaders, s, Fields((":status", "200"), ("content-type", "application/grpc"), ("grpc-status", "7")))),
+        new("window that settings take away and give back", "200 'abcdefghij'", async (peer, s) =>
+        {
+            var heard = new List<byte>();
+            while (heard.Count < 5)
+                heard.AddRange((await peer.ReadUntilAsync(Data, s))!.Payload);
+            await peer.SendAsync(new Http2Frames().Frame(Http2Frames.Settings, 0, 0, [0, 4, 0, 0, 0, 0]).Frame(Http2Frames.Settings, 0, 0, [0, 4, 0, 0, 0xff, 0xff]));
+            while (heard.Count < 10)
+                heard.AddRange((await peer.ReadUntilAsync(Data, s))!.Payload);
+            await peer.SendAsync(Ok(new Http2Frames(), s).Frame(Data, EndStream, s, [.. heard]));
+        }) { Body = "abcdefghij", Settings = [0, 4, 0, 0, 0, 5] },
         Of("early answer, and no more wanted", "200 'early'", (f, s) => Ok(f, s).Frame(Data, EndStream, s, "early"u8).Number(Reset, s, 0)) with { Body = new string('b', 300_000) },
         new("window of a byte", "200 'abcde'", async (peer, s) =>
         {
@@ -91,6 +108,21 @@ internal sealed record TargetCase(string Name, string Expected, Func<Http2Peer, 
 
     private static TargetCase Of(string name, string expected, Func<Http2Frames, int, Http2Frames> make) =>
         new(name, expected, (peer, stream) => peer.SendAsync(make(new Http2Frames(), stream)));
+
+    private static TargetCase Of(string name, string expected, Func<Http2Peer, int, Task> answer) => new(name, expected, answer);
+
+    /// <summary>Says it to each first request, and answers each second.</summary>
+    private static TargetCase EverySecond(string name, string expected, Func<Http2Frames, int, Http2Frames> make)
+    {
+        var asked = 0;
+        return Of(name, expected, (f, s) => Interlocked.Increment(ref asked) % 2 == 1 ? make(f, s) : Ok(f, s).Frame(Data, EndStream, s, "body"u8));
+    }
+
+    private static async Task EndAsync(Http2Peer peer, Func<Http2Frames, Http2Frames> make)
+    {
+        await peer.SendAsync(make(new Http2Frames()));
+        peer.EndSending();
+    }
 
     private static byte[] Status(string status) => Fields((":status", status));
 

@@ -84,7 +84,7 @@ public sealed class TargetConformanceTests
             using var response = await client.SendAsync(request, patience.Token);
             var body = await response.Content.ReadAsStringAsync(patience.Token);
             return (int)response.StatusCode == 502 ? "502"
-                : $"{(int)response.StatusCode} '{body}'" + string.Concat(response.TrailingHeaders.Select(field => $" {field.Key}={field.Value.Single()}"));
+                : $"{(int)response.StatusCode} '{body}'" + (response.Headers.TryGetValues("grpc-status", out var status) ? $" grpc-status:{status.Single()}" : "") + string.Concat(response.TrailingHeaders.Select(field => $" {field.Key}={field.Value.Single()}"));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {

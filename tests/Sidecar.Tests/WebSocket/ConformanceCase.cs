@@ -33,6 +33,27 @@ internal sealed record ConformanceCase(string Name, ConformanceCase.Frame[] Said
         ? Masked(frame.Opcode, frame.Payload, frame.IsFinal, frame.Reserved)
         : Of(frame.Opcode, frame.Payload, frame.IsFinal, frame.Reserved)));
 
+    /// <summary>Of a sidecar that was stopped: each case was a WebSocket of its own, in order, and is recorded as what it is.</summary>
+    public static async Task AssertRecordedAsync(TestSidecar sidecar, bool isAgents)
+    {
+        var channels = (await RecordedMessage.AllAsync(sidecar)).GroupBy(message => message.First.Channel).OrderBy(channel => channel.Key).ToList();
+        Assert.Equal(All.Count, channels.Count);
+        var found = All.Zip(channels)
+            .Where(pair => !pair.First.Recorded.Order(StringComparer.Ordinal).SequenceEqual(pair.Second.Select(Told).Order(StringComparer.Ordinal)))
+            .Select(pair => $"{pair.First.Name}: {string.Join(", ", pair.Second.Select(Told))}").ToList();
+        Assert.True(found.Count == 0, string.Join('\n', found.Select(line => line[..Math.Min(line.Length, 200)])));
+        Assert.All(channels, channel => Assert.All(channel, message => Assert.Equal(isAgents ? "agent" : "target", message.From)));
+        await Tests.Recorded.AssertSoundAsync(sidecar);
+    }
+
+    private static string Told(RecordedMessage message)
+    {
+        if (message.Type == "bytes")
+            return $"bytes … {message.Facts}";
+        var facts = string.Join(' ', message.Facts.Split(' ').Select(fact => fact.StartsWith("cut=", StringComparison.Ordinal) ? "cut" : fact));
+        return $"{message.Type} '{message.Body}'{(facts.Length > 0 ? " " + facts : "")}";
+    }
+
     private static IEnumerable<ConformanceCase> Framing()
     {
         foreach (var length in new[] { 0, 1, 125, 126, 127, 128, 65535, 65536 })
