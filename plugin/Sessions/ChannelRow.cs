@@ -6,6 +6,7 @@ namespace K8sRecorder.Plugin.Sessions;
 /// <summary>A raw channel, counted while its records go by.</summary>
 internal sealed class ChannelRow(SessionRecord opened)
 {
+    private string? _unread = opened.Text("onlyCountedFor");
     private long _sent;
     private long _received;
 
@@ -18,13 +19,15 @@ internal sealed class ChannelRow(SessionRecord opened)
             _received += size;
     }
 
+    /// <summary>From here on its bytes are only counted.</summary>
+    public void ReadNoMore(SessionRecord unread) => _unread = unread.Text("onlyCountedFor");
+
     /// <summary>The row; null for the channel of an HTTP exchange, which has its own.</summary>
     /// <param name="session">Its session.</param>
     /// <param name="closed">Its last record; null while it is open.</param>
     public ExchangeRow? ToRow(SessionReader session, SessionRecord? closed)
     {
-        var unread = opened.Text("onlyCountedFor");
-        if (unread is not null)
+        if (_unread is not null)
             (_sent, _received) = (closed?.Number("in") ?? 0, closed?.Number("out") ?? 0);
         var protocol = opened.Text("protocol") ?? "?";
         return protocol.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? null : new ExchangeRow
@@ -37,7 +40,7 @@ internal sealed class ChannelRow(SessionRecord opened)
             Pod = session.Statement?.Pod,
             Target = opened.Text("target") ?? "?",
             Protocol = protocol,
-            Text = $"{protocol}, {Amount.Bytes(_sent)} sent, {Amount.Bytes(_received)} received{(unread is null ? "" : $", not read ({unread})")}{(closed is null ? ", open" : "")}",
+            Text = $"{protocol}, {Amount.Bytes(_sent)} sent, {Amount.Bytes(_received)} received{(_unread is null ? "" : $", not read ({_unread})")}{(closed is null ? ", open" : "")}",
             Duration = closed?.At - opened.At,
             SentBytes = _sent,
             ReceivedBytes = _received,

@@ -79,6 +79,8 @@ internal sealed class ExchangeList(IRecordingReader store, ExchangeFilter filter
                 channels.TryAdd(opened, new ChannelRow(record));
             else if (record.Kind is "tcp.data" or "ws.message" or "ws.message.data" && record.Channel is { } channel && channels.TryGetValue(channel, out var row))
                 row.Add(record);
+            else if (record.Kind == "channel.unread" && record.Channel is { } unread && channels.TryGetValue(unread, out var turning))
+                turning.ReadNoMore(record);
             else if (record.Kind == "channel.closed" && record.Channel is { } closed && channels.Remove(closed, out var ending))
                 Take(ending.ToRow(session, record));
         }

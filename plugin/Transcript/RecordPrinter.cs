@@ -39,7 +39,7 @@ internal sealed class RecordPrinter(Printer output, int chars)
             pieces.AddRange([(_targets.GetValueOrDefault(channel, "?"), Tone.Strong), (FormattableString.Invariant($"ch {channel}"), Tone.Faint)]);
         var (text, tone) = Describe(record);
         pieces.AddRange(text.Split('\n').Select(piece => (piece, tone)));
-        if (record.Kind is "channel.opened" or "connection.refused")
+        if (record.Kind is "channel.opened" or "connection.refused" or "connection.begun")
             await AddWayAsync(pieces, record, cancellationToken);
         output.Flow(Indent, pieces);
         if (record.Content("body") is { } body)
@@ -79,6 +79,8 @@ internal sealed class RecordPrinter(Printer output, int chars)
         "session.recovered" => ($"session recovered by {record.Text("by") ?? "?"}", Tone.Caution),
         "session.closed" => ($"session closed: {record.Text("reason") ?? "?"}{(record.Text("next") is { } next ? "\ngoes on as " + next : "")}", Tone.Faint),
         "channel.opened" => ($"{record.Text("protocol") ?? "?"} opened", Tone.Plain),
+        "channel.unread" => ($"not read from here on ({record.Text("onlyCountedFor") ?? "?"})", Tone.Caution),
+        "connection.begun" => ("handshake begins", Tone.Faint),
         "connection.refused" => ($"refused: {record.Text("reason") ?? "?"}", Tone.Bad),
         "channel.continued" => ($"{record.Text("protocol") ?? "?"} goes on\nfrom {record.Text("session")} ch {record.Number("channel")}", Tone.Plain),
         "channel.closed" => ($"closed: {record.Text("reason") ?? "?"}, {Amount.Bytes(record.Number("in") ?? 0)} in, {Amount.Bytes(record.Number("out") ?? 0)} out", Tone.Plain),

@@ -27,7 +27,7 @@ internal sealed class TranscriptJson(JsonPrinter output, int chars)
             return;
         }
         var content = item.Record.Content("body") is { } body ? await item.Record.Session.ReadAsync(body, cancellationToken) : null;
-        var (said, asked) = item.Record.Kind is "channel.opened" or "connection.refused"
+        var (said, asked) = item.Record.Kind is "channel.opened" or "connection.refused" or "connection.begun"
             ? (await TextAsync(item.Record, "name", cancellationToken), await TextAsync(item.Record, "authority", cancellationToken))
             : (null, null);
         output.Print(json =>

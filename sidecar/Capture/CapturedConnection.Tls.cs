@@ -82,13 +82,14 @@ internal sealed partial class CapturedConnection
         if (Targets.UnmatchedMode == UnmatchedMode.Deny && !Targets.IsPlaceOf(first.Text, Destination) && !await LeadsHereAsync(first.Text))
             return await AnswerInsteadAsync(peek, first, facts, Untrusted("its name does not lead to this address"), RefusalReason.Untrusted);
         if (facts.OnlyCountedFor is not null)
-            return Relay(peek.OpenStream(), facts, null);
+            return Relay(peek.OpenStream(), facts, null, null);
         var demands = parts.Client.DemandsCertificate(first, Destination.Port);
         if ((demands || parts.Unread.Holds(ClientOf(first))) && Targets.OfClaimed(first.Text, Destination) is var claimed && MayPass(claimed) && Targets.MayGoUnread(claimed))
-            return Relay(peek.OpenStream(), FactsOf(claimed, first.Text) with { Protocol = "TLS", OnlyCountedFor = "uninterceptable" }, null);
+            return Relay(peek.OpenStream(), FactsOf(claimed, first.Text) with { Protocol = "TLS", OnlyCountedFor = "uninterceptable" }, null, claimed);
         if (demands)
             return await RefuseAsync(RefusalReason.Uninterceptable, first.Text);
 
+        await parts.Refusals.NoteHandshakeAsync(facts);
         SslApplicationProtocol[] offered = [.. hello.Protocols.Where(ProtocolNames.IsKnown).Select(one => new SslApplicationProtocol(one))];
         var (socket, upstream, name) = await ReachAsync(names, offered);
         facts = FactsOf(Targets.OfProven(name.Text, Destination), name.Text);
@@ -147,7 +148,7 @@ internal sealed partial class CapturedConnection
         return Relay(
             peek.OpenStream(),
             FactsOf(target, hello.ServerName) with { Protocol = protocol, Dialled = Passage.OtherThanMeant(_dialled), Alpn = hello.KnownProtocols, OnlyCountedFor = "passthrough" },
-            null);
+            null, target);
     }
 
     /// <summary>
@@ -211,7 +212,7 @@ internal sealed partial class CapturedConnection
             await targetStream.DisposeAsync();
             return await RefuseAsync(RefusalReason.Protocol, name.Text);
         }
-        return Relay(inside.OpenStream(), facts, (targetSocket, targetStream));
+        return Relay(inside.OpenStream(), facts, (targetSocket, targetStream), target);
     }
 
     private ValueTask<TlsServerResult> AcceptAsync(Peek peek, ServerName name, SslApplicationProtocol? protocol) =>

@@ -167,7 +167,7 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
             var isRead = spoken is not (SpokenProtocol.Tls or SpokenProtocol.Ssh);
             if (!isRead && !parts.Targets.MayGoUnread(null))
                 return await RefuseAsync(RefusalReason.Uninterceptable, First.Hello?.ServerName);
-            return Relay(peek.OpenStream(), facts with { Protocol = isRead ? "TCP" : "TLS", OnlyCountedFor = isRead ? null : "uninterceptable" }, null);
+            return Relay(peek.OpenStream(), facts with { Protocol = isRead ? "TCP" : "TLS", OnlyCountedFor = isRead ? null : "uninterceptable" }, null, null);
         }
         _route = new CapturedRoute(Passage.Ways, null, parts.Client, parts.Time);
         _route.Give(new Wire(_dialled, null));
@@ -266,10 +266,14 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
             facts = facts with { OnlyCountedFor = "uninterceptable" };
         }
         _dialled ??= await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, _cut.Token);
-        return Relay(peek.OpenStream(), facts with { Dialled = Passage.OtherThanMeant(_dialled) }, null);
+        return Relay(peek.OpenStream(), facts with { Dialled = Passage.OtherThanMeant(_dialled) }, null, target);
     }
 
-    private TcpConnection Relay(Stream agentStream, ChannelFacts facts, (Socket Socket, Stream Stream)? there) =>
+    /// <param name="agentStream">The agent's side.</param>
+    /// <param name="facts">What is known of it.</param>
+    /// <param name="there">The other side, where it is open and shook hands; else it is dialled.</param>
+    /// <param name="target">Whose it is; null: nobody's.</param>
+    private TcpConnection Relay(Stream agentStream, ChannelFacts facts, (Socket Socket, Stream Stream)? there, EffectiveTarget? target) =>
         new(agent, agentStream, new TcpTarget(facts, async cancellationToken =>
         {
             if (there is not null)
@@ -277,5 +281,8 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
             var socket = _dialled ?? await CapturedRoute.ConnectAsync(Passage.Ways, parts.Time, cancellationToken);
             _dialled = null;
             return socket is null ? null : (socket, new NetworkStream(socket, ownsSocket: true));
-        }), parts.Pipeline);
+        })
+        {
+            TlsInside = parts.Targets.MayGoUnread(target) ? TlsInside.Counted : TlsInside.Refused,
+        }, parts.Pipeline);
 }

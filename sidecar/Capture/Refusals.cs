@@ -4,7 +4,7 @@ using K8sRecorder.Sidecar.Seal;
 
 namespace K8sRecorder.Sidecar.Capture;
 
-/// <summary>Records connections that came to nothing: not let through (<c>connection.refused</c>), or not used.</summary>
+/// <summary>Records connections that have no channel, or none yet: not let through (<c>connection.refused</c>), not used, about to be shaken hands for.</summary>
 internal sealed class Refusals(SessionRotation sessions, RecorderSettings settings)
 {
     public ValueTask RecordAsync(Passage? passage, RefusalReason reason, string? name) =>
@@ -25,6 +25,21 @@ internal sealed class Refusals(SessionRotation sessions, RecorderSettings settin
             ChannelFacts.SetMasked(draft, "authority", authority, settings.Masking);
         if (name is not null)
             ChannelFacts.SetMasked(draft, "name", name, settings.Masking);
+        await lease.Session.AppendAsync(draft, CancellationToken.None);
+    }
+
+    /// <summary>
+    /// In <c>Strict</c>: a handshake is about to begin towards the target, which says a name that the agent wrote, long before there is an exchange to
+    /// record. It is in the spool when this returns; in the other modes nothing is done.
+    /// </summary>
+    public async ValueTask NoteHandshakeAsync(ChannelFacts facts)
+    {
+        if (!settings.IsStrict)
+            return;
+        using var lease = sessions.Lease();
+        var draft = lease.Session.NewDraft("connection.begun", lease.Session.NextChannel());
+        draft.Set("target", facts.Target);
+        facts.Describe(draft, settings);
         await lease.Session.AppendAsync(draft, CancellationToken.None);
     }
 

@@ -311,6 +311,7 @@ internal sealed class RecorderPipeline(
         RelayEnd.Closed => ("closed", null),
         RelayEnd.ClientAborted => (CutReason.ClientAborted, CutReason.ClientAborted),
         RelayEnd.TargetFailed => (CutReason.TargetFailed, CutReason.TargetFailed),
+        RelayEnd.Unreadable => ("uninterceptable", CutReason.Refused),
         _ => (CutReason.RecorderStopped, CutReason.RecorderStopped),
     };
 
@@ -320,6 +321,7 @@ internal sealed class RecorderPipeline(
         RelayEnd.ClientAborted => "client_aborted",
         RelayEnd.TargetFailed => "target_failed",
         RelayEnd.RecorderStopped => "recorder_stopped",
+        RelayEnd.Unreadable => "refused",
         _ => "not_recorded",
     };
 }

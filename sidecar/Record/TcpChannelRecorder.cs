@@ -36,6 +36,25 @@ internal sealed class TcpChannelRecorder : IDisposable
         return _channel.Session.AppendAsync(draft, CancellationToken.None);
     }
 
+    /// <summary>What follows cannot be read, and is only counted: that is recorded when this returns. In the turn of the agent's direction.</summary>
+    public async ValueTask ReadNoMoreAsync(string reason)
+    {
+        await FromAgent.EndAsync(null);
+        FromAgent.ReadNoMore();
+        FromTarget.ReadNoMore();
+        var (epoch, number) = await _channel.EnterAsync();
+        try
+        {
+            var draft = epoch.Session.NewDraft("channel.unread", number);
+            draft.Set("onlyCountedFor", reason);
+            await epoch.Session.AppendAsync(draft, CancellationToken.None);
+        }
+        finally
+        {
+            epoch.Leave();
+        }
+    }
+
     public async ValueTask CloseAsync(string reason, string? cut)
     {
         await FromAgent.EndAsync(cut);

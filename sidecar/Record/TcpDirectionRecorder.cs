@@ -7,6 +7,7 @@ namespace K8sRecorder.Sidecar.Record;
 internal sealed class TcpDirectionRecorder(MovingChannel channel, string from, RecorderSettings settings, bool onlyCounts) : IDisposable
 {
     private readonly BodyRecorder _body = new(settings.Masking, settings.BodyLimit);
+    private volatile bool _onlyCounts = onlyCounts;
     private SessionEpoch? _epoch;
 
     /// <summary>Bytes so far.</summary>
@@ -15,8 +16,11 @@ internal sealed class TcpDirectionRecorder(MovingChannel channel, string from, R
     public async ValueTask BytesAsync(ReadOnlyMemory<byte> bytes)
     {
         Bytes += bytes.Length;
-        if (onlyCounts)
+        if (_onlyCounts)
+        {
+            await EndAsync(null); // where it was read before
             return;
+        }
         if (_epoch is { IsRetired: true })
             await EndAsync(CutReason.Continued);
         if (_epoch is null)
@@ -30,6 +34,9 @@ internal sealed class TcpDirectionRecorder(MovingChannel channel, string from, R
         }
         await _body.AppendAsync(bytes, isLast: false);
     }
+
+    /// <summary>Any thread: from the next bytes on they are counted.</summary>
+    public void ReadNoMore() => _onlyCounts = true;
 
     /// <summary>The direction ends; all its text is recorded when this returns. A second call does nothing.</summary>
     public async ValueTask EndAsync(string? cut)

@@ -15,6 +15,9 @@ internal enum RelayEnd
     /// <summary>The recording could not take it.</summary>
     NotRecorded,
 
+    /// <summary>TLS began in the middle of it, and what cannot be read may not pass.</summary>
+    Unreadable,
+
     /// <summary>The recorder stopped.</summary>
     RecorderStopped,
 }

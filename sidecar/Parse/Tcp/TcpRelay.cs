@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using K8sRecorder.Sidecar.Accept;
+using K8sRecorder.Sidecar.Identify;
 using K8sRecorder.Sidecar.Record;
 
 namespace K8sRecorder.Sidecar.Parse.Tcp;
@@ -17,11 +18,28 @@ internal static class TcpRelay
     {
         var target = connection.TargetStream ?? throw new InvalidOperationException("the target was not dialled");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(connection.WasCut);
-        var toTarget = PumpAsync(connection, connection.AgentStream, target, recorder.FromAgent, connection.EndTowardsTargetAsync, stop);
-        var toAgent = PumpAsync(connection, target, connection.AgentStream, recorder.FromTarget, connection.EndTowardsAgentAsync, stop);
+        var inside = connection.Target.TlsInside;
+        var hello = inside == TlsInside.Recorded || connection.Target.Facts.OnlyCountedFor is not null ? null : new HelloWatch();
+        var toTarget = PumpAsync(connection, connection.AgentStream, target, recorder.FromAgent, connection.EndTowardsTargetAsync, stop, async bytes =>
+        {
+            if (hello is null || !hello.Sees(bytes.Span))
+                return true;
+            if (inside == TlsInside.Refused)
+                return false;
+            hello = null; // the other way it is written to no more, and what it would note is nobody's
+            await recorder.ReadNoMoreAsync("uninterceptable");
+            return true;
+        });
+        var watched = hello;
+        var toAgent = PumpAsync(connection, target, connection.AgentStream, recorder.FromTarget, connection.EndTowardsAgentAsync, stop, _ =>
+        {
+            watched?.NoteAnswer();
+            return ValueTask.FromResult(true);
+        });
         var fromAgent = await toTarget;
         var fromTarget = await toAgent;
-        return fromAgent == PumpEnd.Complete && fromTarget == PumpEnd.Complete ? RelayEnd.Closed
+        return fromAgent == PumpEnd.Unreadable ? RelayEnd.Unreadable
+            : fromAgent == PumpEnd.Complete && fromTarget == PumpEnd.Complete ? RelayEnd.Closed
             : fromAgent == PumpEnd.NotRecorded || fromTarget == PumpEnd.NotRecorded ? RelayEnd.NotRecorded
             : connection.AgentIsGone ? RelayEnd.ClientAborted
             // whoever broke it off did so before it was cut: from then on there is nothing but that to be seen
@@ -31,16 +49,18 @@ internal static class TcpRelay
     }
 
     private static async Task<PumpEnd> PumpAsync(
-        TcpConnection connection, Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end, CancellationTokenSource stop)
+        TcpConnection connection, Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end, CancellationTokenSource stop,
+        Func<ReadOnlyMemory<byte>, ValueTask<bool>> mayPass)
     {
-        var result = await PumpUntilEndAsync(connection, source, sink, recorder, end, stop.Token);
+        var result = await PumpUntilEndAsync(connection, source, sink, recorder, end, mayPass, stop.Token);
         if (result != PumpEnd.Complete)
             await stop.CancelAsync(); // the other direction cannot go on alone
         return result;
     }
 
     private static async Task<PumpEnd> PumpUntilEndAsync(
-        TcpConnection connection, Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end, CancellationToken stop)
+        TcpConnection connection, Stream source, Stream sink, TcpDirectionRecorder recorder, Func<ValueTask> end,
+        Func<ReadOnlyMemory<byte>, ValueTask<bool>> mayPass, CancellationToken stop)
     {
         var atOnce = 0;
         while (true)
@@ -70,6 +90,8 @@ internal static class TcpRelay
                     await end();
                     return PumpEnd.Complete;
                 }
+                if (!await mayPass(buffer.AsMemory(0, read)))
+                    return PumpEnd.Unreadable;
                 await recorder.BytesAsync(buffer.AsMemory(0, read));
                 doing = PumpEnd.SinkFailed;
                 await connection.WriteAsync(sink, buffer.AsMemory(0, read), stop);
@@ -88,6 +110,6 @@ internal static class TcpRelay
 
     private enum PumpEnd
     {
-        Complete, SourceFailed, SinkFailed, NotRecorded, Stopped,
+        Complete, SourceFailed, SinkFailed, NotRecorded, Unreadable, Stopped,
     }
 }

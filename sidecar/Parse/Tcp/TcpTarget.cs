@@ -12,6 +12,9 @@ internal sealed class TcpTarget(ChannelFacts facts, Func<CancellationToken, Valu
 
     public ChannelFacts Facts => facts;
 
+    /// <summary>What becomes of it where TLS begins inside.</summary>
+    public TlsInside TlsInside { get; init; }
+
     /// <summary>The upstream of a policy's target.</summary>
     public static TcpTarget Of(EffectiveTarget target, Dialler dialler)
     {
@@ -23,10 +26,10 @@ internal sealed class TcpTarget(ChannelFacts facts, Func<CancellationToken, Valu
     }
 
     /// <summary>The same, of which something else is known.</summary>
-    public TcpTarget With(ChannelFacts known) => new(known, dial);
+    public TcpTarget With(ChannelFacts known) => new(known, dial) { TlsInside = TlsInside };
 
     /// <summary>The same, dialled already.</summary>
-    public TcpTarget With(Func<(Socket Socket, Stream Stream)?> dialled) => new(facts, _ => ValueTask.FromResult(dialled()));
+    public TcpTarget With(Func<(Socket Socket, Stream Stream)?> dialled) => new(facts, _ => ValueTask.FromResult(dialled())) { TlsInside = TlsInside };
 
     public ValueTask<(Socket Socket, Stream Stream)?> DialAsync(CancellationToken cancellationToken) => dial(cancellationToken);
 }

@@ -201,6 +201,16 @@ public sealed class DenyTests(DenyingCapture pod)
         await RefusedAsync("uninterceptable", $"{World.Lines}:22");
     }
 
+    [NetworkFact]
+    public async Task Tls_in_the_middle_of_words_is_refused()
+    {
+        using var begun = StartTls.Begin(pod);
+
+        Assert.Equal("", StartTls.Heard(begun.Server, StartTls.Hello.Length));
+        Assert.True(IsOver(begun.Agent));
+        await pod.RecordAsync("channel.closed", record => record.Text("reason") == "uninterceptable");
+    }
+
     /// <summary>Servers take an empty line before a request, and more: what is not taken for HTTP does not get round a guard as bytes.</summary>
     [NetworkTheory]
     [InlineData("GET /admin HTTP/1.1\r\nHost: app.target.test\r\n\r\n")]

@@ -141,6 +141,23 @@ public sealed class ProtocolTests(RecordingCapture pod)
     }
 
     [NetworkFact]
+    public async Task Tls_in_the_middle_of_words_is_counted()
+    {
+        using (var begun = StartTls.Begin(pod))
+        {
+            Assert.Equal(StartTls.Hello.Length, StartTls.Heard(begun.Server, StartTls.Hello.Length).Length);
+            StartTls.Say(begun.Agent, begun.Server, StartTls.After);
+            StartTls.Say(begun.Server, begun.Agent, StartTls.After);
+        }
+
+        var unread = await pod.RecordAsync("channel.unread", record => record.Text("onlyCountedFor") == "uninterceptable");
+        var closed = await pod.RecordAsync("channel.closed", record => record.Channel == unread.Channel);
+        Assert.True(closed.Number("in") >= StartTls.Hello.Length + StartTls.After.Length);
+        var words = (await pod.RecordsAsync()).Where(record => record.Kind == "tcp.data" && record.Channel == unread.Channel).ToLookup(record => record.Text("from"), record => CapturePod.TextOf(record, "body"));
+        Assert.Equal(("STARTTLS\r\n", "220 at your service\r\n220 go ahead\r\n"), (string.Concat(words["agent"]), string.Concat(words["target"])));
+    }
+
+    [NetworkFact]
     public async Task Agent_that_waits_for_the_target_is_heard_when_it_speaks()
     {
         using var listener = pod.World.Network.As(0, () => RedirectedPod.Listening(World.Lines, 7001));

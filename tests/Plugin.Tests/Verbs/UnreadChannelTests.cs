@@ -20,6 +20,9 @@ public sealed class UnreadChannelTests : IDisposable
             "\"name\":[" + recording.Part("vault.example") + "]", "\"authority\":[" + recording.Part("vault.example:8200") + "]");
         recording.Add("channel.closed", 1, "\"reason\":\"closed\"", "\"in\":2048", "\"out\":4096");
         recording.Add("connection.refused", 2, "\"reason\":\"unmatched\"", "\"authority\":[" + recording.Part("a\u001b[2J.example:443") + "]");
+        recording.Add("channel.opened", 3, "\"target\":\"mail\"", "\"protocol\":\"TCP\"", "\"peer\":54322");
+        recording.Add("channel.unread", 3, "\"onlyCountedFor\":\"uninterceptable\"");
+        recording.Add("channel.closed", 3, "\"reason\":\"closed\"", "\"in\":1024", "\"out\":3072");
         recording.Seal();
     }
 
@@ -29,6 +32,7 @@ public sealed class UnreadChannelTests : IDisposable
         Assert.Equal(ExitCode.Good, await RunAsync("log", "latest"));
         var said = string.Join(' ', _terminal.Out.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("TLS opened asked for vault.example:8200 dialled 192.0.2.9:8200 as vault.example ALPN h2 not read (passthrough)", said, StringComparison.Ordinal);
+        Assert.Contains("not read from here on (uninterceptable)", said, StringComparison.Ordinal);
         Assert.Contains("refused: unmatched asked for", said, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', _terminal.Out);
     }
@@ -38,6 +42,7 @@ public sealed class UnreadChannelTests : IDisposable
     {
         Assert.Equal(ExitCode.Good, await RunAsync("list"));
         Assert.Contains("TLS, 2.0 KiB sent, 4.0 KiB received, not read (passthrough)", _terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("TCP, 1.0 KiB sent, 3.0 KiB received, not read (uninterceptable)", _terminal.Out, StringComparison.Ordinal);
     }
 
     [Fact]

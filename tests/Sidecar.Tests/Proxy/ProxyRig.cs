@@ -21,14 +21,16 @@ internal sealed class ProxyRig : IAsyncDisposable
     /// <param name="unmatched">What becomes of other hosts.</param>
     /// <param name="target">The target <c>app</c>, which is localhost on the upstream's port.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="mode">The mode.</param>
     public static async Task<ProxyRig> StartAsync(
-        UnmatchedMode unmatched = UnmatchedMode.Record, Func<EffectiveTarget, EffectiveTarget>? target = null, TimeProvider? time = null)
+        UnmatchedMode unmatched = UnmatchedMode.Record, Func<EffectiveTarget, EffectiveTarget>? target = null, TimeProvider? time = null,
+        RecordingMode mode = RecordingMode.Buffered)
     {
         var (upstream, behind) = (new RawUpstream(), new RawUpstream());
         var app = new EffectiveTarget { Name = "app", Hosts = ["localhost"], Ports = [upstream.Port] };
         var sidecar = await TestSidecar.StartAsync(
             behind.Port, time: time,
-            change: policy => policy with { Capture = CaptureMode.Proxy, Unmatched = unmatched, Targets = [.. policy.Targets, target?.Invoke(app) ?? app] });
+            change: policy => policy with { Mode = mode, Capture = CaptureMode.Proxy, Unmatched = unmatched, Targets = [.. policy.Targets, target?.Invoke(app) ?? app] });
         return new ProxyRig(sidecar, upstream, behind);
     }
 

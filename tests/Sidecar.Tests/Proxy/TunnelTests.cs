@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using K8sRecorder.Policy.Model;
 using K8sRecorder.Testing;
@@ -44,6 +45,26 @@ public sealed class TunnelTests
 
         var opened = (await rig.RecordsAsync()).Single(record => record.Kind == "channel.opened");
         Assert.Equal(("unmatched", $"127.0.0.1:{rig.Port}", null), (opened.Text("target"), opened.Text("destination"), opened.Text("dialled")));
+    }
+
+    /// <summary>The name that a handshake says leaves with its first byte: by then it stands in the spool, in the mode that promises that.</summary>
+    [Theory]
+    [InlineData(RecordingMode.Strict, 1)]
+    [InlineData(RecordingMode.Buffered, 0)]
+    public async Task Handshake_is_recorded_before_it_begins(RecordingMode mode, int expected)
+    {
+        await using var rig = await ProxyRig.StartAsync(mode: mode);
+        using var agent = await rig.TunnelAsync($"localhost:{rig.Port}");
+        using var tls = new SslStream(new NetworkStream(agent.Socket));
+        var shaking = tls.AuthenticateAsClientAsync("localhost");
+        using var target = await rig.Upstream.AcceptAsync();
+        Assert.Equal("\u0016", await target.ReadAsync(1)); // ours
+        target.Dispose();
+        await Assert.ThrowsAnyAsync<Exception>(() => shaking);
+
+        var begun = (await rig.RecordsAsync()).Where(record => record.Kind == "connection.begun").ToList();
+        Assert.Equal(expected, begun.Count);
+        Assert.All(begun, record => Assert.Equal(("app", "localhost"), (record.Text("target"), ProxyRig.TextOf(record, "name"))));
     }
 
     [Fact]
