@@ -20,7 +20,8 @@ internal static class ForwardedAgain
         var length = ForwardedHead.WriteRequest(head, options, target, host, upgrades: false, isProxied: false, to);
         if (ForwardedHead.IsUnchanged(head, options, target, host, upgrades: false) && !IsSame(head, to.AsSpan(0, length), options.Close))
             throw new OracleException("unchanged is what would be written", Encoding.Latin1.GetString(to, 0, length));
-        var again = Parse(Http1HeadKind.Request, to, length);
+        if (Parse(Http1HeadKind.Request, to, length) is not { } again)
+            return;
         if (Http1Framing.OfRequest(again, out var then) != Http1Fault.None || then != framing)
             throw new OracleException("a request keeps its framing", $"{framing} becomes {then}");
         if (again.Target.IsEmpty || again.Target[0] != '/' || !again.Method.SequenceEqual(head.Method) || !again.Version.SequenceEqual(head.Version))
@@ -38,7 +39,8 @@ internal static class ForwardedAgain
         var length = ForwardedHead.WriteResponse(head, closes, isProxied: false, to);
         if (ForwardedHead.IsUnchanged(head, ConnectionOptions.Of(head), closes, isProxied: false) && !IsSame(head, to.AsSpan(0, length), closes))
             throw new OracleException("unchanged is what would be written", Encoding.Latin1.GetString(to, 0, length));
-        var again = Parse(Http1HeadKind.Response, to, length);
+        if (Parse(Http1HeadKind.Response, to, length) is not { } again)
+            return;
         if (Http1Framing.OfResponse(again, false, out var then) != Http1Fault.None || then != framing || again.Status != head.Status)
             throw new OracleException("a response keeps its framing", $"{framing} becomes {then}");
         if (ConnectionOptions.Of(again).Close != closes)
@@ -61,16 +63,18 @@ internal static class ForwardedAgain
         return written.SequenceEqual(expected.ToArray());
     }
 
-    private static HttpHead Parse(Http1HeadKind kind, byte[] bytes, int length)
+    private static HttpHead? Parse(Http1HeadKind kind, byte[] bytes, int length)
     {
         var head = new HttpHead();
         var parser = new Http1HeadParser(kind, head);
         parser.Reset();
         var status = parser.Parse(bytes, 0, length);
-        // A head at the limit may grow beyond it by what we add.
-        if (status != ParseStatus.Complete && parser.Fault is not (Http1Fault.HeadTooLarge or Http1Fault.TargetTooLong or Http1Fault.TooManyFields))
+        // A head at the limit may grow beyond it by what we add: nothing more is asked of it.
+        if (parser.Fault is Http1Fault.HeadTooLarge or Http1Fault.TargetTooLong or Http1Fault.TooManyFields)
+            return null;
+        if (status != ParseStatus.Complete)
             throw new OracleException("what is sent on is a head", $"{status} {parser.Fault}");
-        return status == ParseStatus.Complete && head.Length != length ? throw new OracleException("one head is sent on", $"{head.Length} of {length}") : head;
+        return head.Length == length ? head : throw new OracleException("one head is sent on", $"{head.Length} of {length}");
     }
 
     private static void CheckFields(HttpHead head, HttpHead again, bool withHost)
