@@ -22,6 +22,9 @@ internal sealed class CoarseClock(TimeProvider time) : IDisposable
     /// <summary>Ticks since the start, as of the last one; exact to a tick after <see cref="Quicken"/>. Any thread.</summary>
     public long Now => Volatile.Read(ref _now);
 
+    /// <summary>Whether anything is under way that a limit of less than five seconds is for.</summary>
+    public bool IsFast => _isFast;
+
     /// <summary>Called when it has slowed down or rests.</summary>
     public Action? Slowed { get; set; }
 

@@ -9,9 +9,10 @@ namespace K8sRecorder.Sidecar.Accept;
 /// which nothing is under way.
 /// </summary>
 /// <param name="time">Where the wait comes from.</param>
+/// <param name="isBusy">Whether something is under way again, however little it allocates: a collection would stop it.</param>
 /// <param name="allocated">Bytes allocated so far by the whole process.</param>
 /// <param name="trim">What is done.</param>
-internal sealed class IdleTrim(TimeProvider time, Func<long> allocated, Action trim) : IDisposable
+internal sealed class IdleTrim(TimeProvider time, Func<bool> isBusy, Func<long> allocated, Action trim) : IDisposable
 {
     // What a few exchanges allocate is not worth a collection, and what happens in a quiet second is no exchange.
     private const long Worthwhile = 32 << 20;
@@ -25,10 +26,8 @@ internal sealed class IdleTrim(TimeProvider time, Func<long> allocated, Action t
     private long _atIdle;
     private bool _isDisposed;
 
-    public IdleTrim(TimeProvider time)
-        : this(time, static () => GC.GetTotalAllocatedBytes(), Trim)
-    {
-    }
+    public IdleTrim(TimeProvider time, CoarseClock clock)
+        : this(time, () => clock.IsFast, static () => GC.GetTotalAllocatedBytes(), Trim) => clock.Slowed = Idle;
 
     /// <summary>Nothing is under way now. Any thread.</summary>
     public void Idle()
@@ -64,8 +63,8 @@ internal sealed class IdleTrim(TimeProvider time, Func<long> allocated, Action t
     {
         lock (_lock)
         {
-            if (_isDisposed)
-                return;
+            if (_isDisposed || isBusy())
+                return; // and is called when it is over
             var now = allocated();
             if (now - _atIdle > Quiet)
             {

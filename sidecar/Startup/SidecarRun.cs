@@ -82,8 +82,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         var framework = new FrameworkLoggers(_logger, time);
         var settings = new RecorderSettings(configuration.Masking, runLabels, policy.BodyLimit, policy.Mode == Policy.Model.RecordingMode.Strict, time);
         _pipeline = new RecorderPipeline(_sessions, settings, _slots, _metrics, loggers.CreateLogger<RecorderPipeline>());
-        _idleTrim = new IdleTrim(time);
-        _pipeline.Clock.Slowed = _idleTrim.Idle;
+        _idleTrim = new IdleTrim(time, _pipeline.Clock);
         _http2 = new Http2Server(_pipeline, framework);
         _capture = policy.Capture is CaptureMode.Redirect or CaptureMode.Proxy
             ? CaptureStart.Open(configuration, _sessions, settings, _pipeline, _http2, _metrics, loggers) : null;

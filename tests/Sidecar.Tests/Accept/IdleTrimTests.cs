@@ -12,8 +12,9 @@ public sealed class IdleTrimTests : IDisposable
     private readonly IdleTrim _trim;
     private long _allocated = 100 * Megabyte;
     private int _trims;
+    private bool _isBusy;
 
-    public IdleTrimTests() => _trim = new IdleTrim(_time, () => _allocated, () => _trims++);
+    public IdleTrimTests() => _trim = new IdleTrim(_time, () => _isBusy, () => _allocated, () => _trims++);
 
     public void Dispose() => _trim.Dispose();
 
@@ -54,6 +55,19 @@ public sealed class IdleTrimTests : IDisposable
             _time.Advance(TimeSpan.FromSeconds(1));
         }
         Assert.Equal(0, _trims);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, _trims);
+    }
+
+    [Fact]
+    public void Work_that_allocates_nothing_is_not_stopped()
+    {
+        _trim.Idle();
+        _isBusy = true;
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, _trims);
+        _isBusy = false;
+        _trim.Idle();
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(1, _trims);
     }
