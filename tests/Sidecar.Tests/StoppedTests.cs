@@ -15,7 +15,6 @@ public sealed class StoppedTests
     [Theory]
     [InlineData("agent resets", "clientAborted", "agent CANCEL")]
     [InlineData("agent leaves", "clientAborted", null)]
-    [InlineData("target resets", "targetFailed", "target INTERNAL_ERROR")]
     [InlineData("nobody", "recorderStopped", null)]
     public async Task Stream_of_http_2(string who, string cut, string? reset)
     {
