@@ -20,4 +20,7 @@ public enum MaskingShape
 
     /// <summary>A request target or URL: parameters that bear secrets are masked whole.</summary>
     Url,
+
+    /// <summary>Messages of application/vnd.amazon.eventstream: text split over the strings of successive payloads is put together, also where they come in base64.</summary>
+    AwsEventStream,
 }

@@ -17,6 +17,8 @@ internal static class BodyShape
             return MaskingShape.Json;
         if (Is(type, "text/event-stream"u8) || Is(type, "application/x-ndjson"u8) || Is(type, "application/jsonl"u8) || Is(type, "application/json-seq"u8))
             return MaskingShape.EventStream;
+        if (Is(type, "application/vnd.amazon.eventstream"u8))
+            return MaskingShape.AwsEventStream;
         if (Is(type, "application/x-www-form-urlencoded"u8))
             return MaskingShape.FormUrlEncoded;
         return MaskingShape.Text;

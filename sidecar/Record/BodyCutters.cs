@@ -14,7 +14,7 @@ internal static class BodyCutters
         _ when expected is >= 0 and < SmallBody => null,
         MaskingShape.Json => new ModelCallPieces(),
         // an answer that is streamed does not come a second time in the same bytes
-        MaskingShape.EventStream => null,
+        MaskingShape.EventStream or MaskingShape.AwsEventStream => null,
         _ when expected is >= 0 and <= ContentDefinedCutter.MinPiece => null,
         _ => new ContentDefinedCutter(),
     };

@@ -322,8 +322,7 @@ internal sealed class HttpExchangeRecorder : IDisposable
         var contentType = head.First(HttpFieldName.ContentType);
         var shape = BodyShape.Of(contentType);
         var coding = BodyCoding.Of(head);
-        var aws = "application/vnd.amazon.eventstream"u8;
-        var events = shape == Masking.MaskingShape.EventStream || (contentType.Length >= aws.Length && HttpFieldNames.Is(contentType[..aws.Length], aws));
+        var events = shape is Masking.MaskingShape.EventStream or Masking.MaskingShape.AwsEventStream;
         return new BodyOpening(kind, continuation, _channel, shape, coding, BodyCutters.For(shape, coding is null ? length : -1), events);
     }
 }

@@ -29,13 +29,16 @@ internal static class Masked
         return whole;
     }
 
+    /// <summary>Masks bytes that are no text, so many at a time; the result has a character for each.</summary>
+    public static Result Bytes(byte[] clear, MaskingShape shape, int size) => Run(clear, shape, Default, (_, _) => size, Encoding.Latin1);
+
     private static void AssertSame(Result whole, Result split, string how)
     {
         Assert.True(whole.Text == split.Text, $"{how}:\n{whole.Text}\n{split.Text}");
         Assert.Equal(whole.Spans, split.Spans);
     }
 
-    private static Result Run(byte[] clear, MaskingShape shape, MaskingEngine engine, Func<int, int, int> next)
+    private static Result Run(byte[] clear, MaskingShape shape, MaskingEngine engine, Func<int, int, int> next, Encoding? encoding = null)
     {
         var output = new ArrayBufferWriter<byte>();
         var spans = new List<MaskedSpan>();
@@ -52,7 +55,7 @@ internal static class Masked
         Assert.Equal(0, masker.Pending);
         foreach (var span in spans)
             Assert.Equal($"[MASKED:{span.Detector}]", Encoding.UTF8.GetString(output.WrittenSpan.Slice((int)span.At, span.Length)));
-        return new Result(Encoding.UTF8.GetString(output.WrittenSpan), spans);
+        return new Result((encoding ?? Encoding.UTF8).GetString(output.WrittenSpan), spans);
     }
 
     public sealed record Result(string Text, List<MaskedSpan> Spans)

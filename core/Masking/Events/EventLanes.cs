@@ -6,18 +6,22 @@ using K8sRecorder.Masking.Output;
 namespace K8sRecorder.Masking.Events;
 
 /// <summary>
-/// Puts together what successive events spell piece by piece, and looks through it. Reads the lines of a stream of events
-/// (<c>data: {…}</c>, or a bare JSON document a line). What may become a secret is waited for until 16 KiB of the stream
-/// have gone by, then decided on what is there; every step is taken at the same byte however the stream is cut.
+/// Puts together what successive events spell piece by piece, and looks through it. Reads the documents of a stream of events: lines
+/// (<c>data: {…}</c>, or a bare JSON document a line), or the payloads of messages. What may become a secret is waited for until 16 KiB
+/// of the stream have gone by, then decided on what is there; every step is taken at the same byte however the stream is cut.
 /// </summary>
-internal sealed class EventLanes(DetectorSet set, RangeQueue queue) : FieldTracker, IDisposable
+internal sealed class EventLanes(DetectorSet set, RangeQueue queue, DocumentFraming framing) : FieldTracker, IDisposable
 {
     private const int MaxWait = 16 * 1024;
     private const int MaxLanes = 128;
 
+    /// <summary>Keeps the texts of inner documents from those around them.</summary>
+    private const ulong InnerLane = 0xA0761D6478BD642FUL;
+
     private readonly Dictionary<ulong, Lane> _lanes = [];
     private readonly Stack<TextLane> _spare = [];
     private readonly EventStrings _strings = new();
+    private readonly InnerDocument _inner = new();
     private byte[] _line = new byte[1024];
     private int _length;
     private long _lineStart;
@@ -38,17 +42,13 @@ internal sealed class EventLanes(DetectorSet set, RangeQueue queue) : FieldTrack
                 continue;
             }
 
-            var take = (int)Math.Min(left, source.Length);
-            var feed = source[..take].IndexOf((byte)'\n');
-            if (feed >= 0)
-                take = feed + 1;
-            AddToLine(source[..take]);
+            var take = framing.Take(source[..(int)Math.Min(left, source.Length)], out var isDocument, out var ends);
+            if (isDocument)
+                AddToLine(source[..take], at);
             at += take;
             source = source[take..];
-            if (feed < 0)
-                continue;
-            EndLine();
-            _lineStart = at;
+            if (ends)
+                EndLine();
         }
     }
 
@@ -69,6 +69,8 @@ internal sealed class EventLanes(DetectorSet set, RangeQueue queue) : FieldTrack
         _lineStart = 0;
         _isSkipped = false;
         _clock = 0;
+        _inner.Clear();
+        framing.Reset();
     }
 
     public void Dispose()
@@ -114,10 +116,12 @@ internal sealed class EventLanes(DetectorSet set, RangeQueue queue) : FieldTrack
         }
     }
 
-    private void AddToLine(ReadOnlySpan<byte> bytes)
+    private void AddToLine(ReadOnlySpan<byte> bytes, long at)
     {
         if (_isSkipped)
             return;
+        if (_length == 0)
+            _lineStart = at;
         if (_length + bytes.Length > _line.Length)
             Array.Resize(ref _line, Math.Max(_line.Length * 2, _length + bytes.Length));
         bytes.CopyTo(_line.AsSpan(_length));
@@ -128,26 +132,39 @@ internal sealed class EventLanes(DetectorSet set, RangeQueue queue) : FieldTrack
 
     private void EndLine()
     {
-        if (!_isSkipped && _length > 5 && _strings.Read(_line.AsSpan(0, _length), _line[0] == '{' ? 0 : 5))
+        var line = _line.AsSpan(0, _length);
+        if (!_isSkipped && _length > 5 && _strings.Read(line, line[0] == '{' ? 0 : 5))
         {
-            foreach (var piece in _strings.Strings)
-            {
-                var lane = LaneOf(piece.Lane);
-                lane.Used = _clock++;
-                lane.Text.Append(_line.AsSpan(piece.Start, piece.End - piece.Start), _lineStart + piece.Start);
-            }
-
-            foreach (var piece in _strings.Strings)
-            {
-                if (!_lanes.TryGetValue(piece.Lane, out var lane))
-                    continue;
-                lane.Text.Scan(WindowEnd.Open);
-                lane.Text.Trim();
-            }
+            var (start, end) = _strings.Inner;
+            var hasInner = framing.HasInner && end > start && _inner.Decode(line[start..end]) && _inner.Bytes.StartsWith("{"u8);
+            TakeStrings(line, _lineStart, default, hasInner ? start : -1);
+            if (hasInner && _strings.Read(_inner.Bytes, 0))
+                TakeStrings(_inner.Bytes, _lineStart + start, new Base64Run(_lineStart + start, _lineStart + end, _inner.IsExact), -1);
         }
 
         _length = 0;
         _isSkipped = false;
+    }
+
+    private void TakeStrings(ReadOnlySpan<byte> document, long at, in Base64Run run, int except)
+    {
+        var lanes = run.End > 0 ? InnerLane : 0;
+        foreach (var piece in _strings.Strings)
+        {
+            if (piece.Start == except)
+                continue;
+            var lane = LaneOf(piece.Lane ^ lanes);
+            lane.Used = _clock++;
+            lane.Text.Append(document[piece.Start..piece.End], at + piece.Start, run);
+        }
+
+        foreach (var piece in _strings.Strings)
+        {
+            if (!_lanes.TryGetValue(piece.Lane ^ lanes, out var lane))
+                continue;
+            lane.Text.Scan(WindowEnd.Open);
+            lane.Text.Trim();
+        }
     }
 
     private Lane LaneOf(ulong key)

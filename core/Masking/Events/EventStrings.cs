@@ -10,18 +10,23 @@ internal sealed class EventStrings
 {
     private const int MaxDepth = 32;
     private const int MaxStrings = 1024;
+    private static readonly ulong Bytes = Hash("bytes"u8);
 
     private readonly List<EventString> _strings = [];
     private readonly Frame[] _frames = new Frame[MaxDepth];
     private int _at;
 
     /// <summary>The strings found.</summary>
-    public IReadOnlyList<EventString> Strings => _strings;
+    public List<EventString> Strings => _strings;
+
+    /// <summary>Where the content of the document's member <c>bytes</c> stands, if that is a string: of no length else.</summary>
+    public (int Start, int End) Inner { get; private set; }
 
     /// <summary>Reads a document. False when it is none, is too deep or too full: then there is nothing to put together.</summary>
     public bool Read(ReadOnlySpan<byte> json, int start)
     {
         _strings.Clear();
+        Inner = default;
         _at = start;
         var depth = 0;
         _frames[0] = default;
@@ -103,6 +108,8 @@ internal sealed class EventStrings
         {
             if (_strings.Count == MaxStrings)
                 return false;
+            if (isRoot && frame.Key == Bytes)
+                Inner = (start, start + content.Length);
             _strings.Add(new EventString(Mix(frame.Path, frame.Key), start, start + content.Length));
         }
 

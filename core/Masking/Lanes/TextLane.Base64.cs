@@ -19,6 +19,13 @@ internal sealed partial class TextLane
     /// <summary>How many layers of base64 are looked into.</summary>
     public int Layers { get; init; }
 
+    /// <summary>The six bits that a byte of base64 stands for, in either alphabet.</summary>
+    public static bool TrySextet(byte symbol, out int sextet)
+    {
+        sextet = Sextets[symbol];
+        return Base64.Contains(symbol);
+    }
+
     /// <summary>Position from which on nothing is decided of what base64 holds.</summary>
     private long InnerHold => Layers == 0 ? long.MaxValue : _isInRun ? Math.Min(_inner!.Hold, _map.Start(_runAt)) : _map.Start(_runAt);
 

@@ -13,11 +13,11 @@ internal sealed partial class TextLane
     private long _mapNext;
     private long _mapBase;
 
-    /// <summary>Adds a piece of the stream that stands at a position.</summary>
-    public void Append(ReadOnlySpan<byte> source, long at)
+    /// <summary>Adds a piece of the stream that stands at a position, or of a document that came in base64.</summary>
+    public void Append(ReadOnlySpan<byte> source, long at, in Base64Run run = default)
     {
         if (_isSplit)
-            _pieces.Add((at, at + source.Length));
+            _pieces.Add((at, at + source.Length, run));
         MakeRoom(source.Length + Unescaper.MaxSource + 64);
         while (_carried > 0 && !source.IsEmpty)
         {

@@ -16,7 +16,7 @@ internal sealed partial class TextLane : IDisposable
     private readonly DetectorSet _set;
     private readonly RangeQueue _queue;
     private readonly bool _isSplit;
-    private readonly List<(long Start, long End)> _pieces = [];
+    private readonly List<(long Start, long End, Base64Run Run)> _pieces = [];
     private readonly EscapeMap _map = new();
     private readonly int[] _positions = new int[256];
     private byte[] _text;
@@ -250,10 +250,11 @@ internal sealed partial class TextLane : IDisposable
         var from = _map.Start(start);
         foreach (var piece in _pieces)
         {
-            var range = new MaskRange(Math.Max(from, piece.Start), Math.Min(to, piece.End), detector, rank, tag, end - start, false);
-            if (range.End <= range.Start)
+            var (first, last) = (Math.Max(from, piece.Start), Math.Min(to, piece.End));
+            if (last <= first)
                 continue;
-            _queue.Add(range);
+            (first, last) = piece.Run.Locate(first, last);
+            _queue.Add(new MaskRange(first, last, detector, rank, tag, end - start, false));
             (detector, tag) = (null, null);
         }
     }

@@ -32,7 +32,8 @@ internal sealed class Pipeline : IDisposable
         {
             MaskingShape.Url => new ParameterTracker(_queue, isUrl: true),
             MaskingShape.Json when paths.Length > 0 => new JsonTracker(_queue, paths),
-            MaskingShape.EventStream => new EventLanes(set, _queue),
+            MaskingShape.EventStream => new EventLanes(set, _queue, new LineFraming()),
+            MaskingShape.AwsEventStream => new EventLanes(set, _queue, new AwsMessageFraming()),
             MaskingShape.FormUrlEncoded => new ParameterTracker(_queue, isUrl: false),
             _ => null,
         };

@@ -8,7 +8,7 @@ using K8sRecorder.Masking.Lanes;
 namespace K8sRecorder.Fuzz.Targets;
 
 /// <summary>
-/// Masking. The first byte says the shape, the second which engine; in the rest, 0x01 and the byte behind it stand for a secret between
+/// Masking. The first byte says the shape (an AWS event stream spells the rest in deltas), the second which engine; in the rest, 0x01 and the byte behind it stand for a secret between
 /// blanks. No secret comes out, the spans are exactly the markers, what is between them is what came in, and none of it depends on the split.
 /// </summary>
 internal sealed class MaskingTarget : FuzzTarget
@@ -16,6 +16,8 @@ internal sealed class MaskingTarget : FuzzTarget
     // A window, a block, an escape that is not there in full, and what the rules below look back at.
     private const int MostPending = (16 * 1024) + 4096 + Unescaper.MaxSource + 64;
     private const byte Mark = 1;
+    private const int Wait = 16 * 1024;
+    private const byte Aws = 0xE0; // and above
 
     private static readonly string[] SecretHeaders = ["Authorization", "x-api-key", "Cookie", "Set-Cookie", "Proxy-Authorization"];
 
@@ -32,7 +34,7 @@ internal sealed class MaskingTarget : FuzzTarget
 
     public override string Name => "masking";
 
-    public override string Subject => "MaskingEngine: all shapes, headers; secrets planted";
+    public override string Subject => "MaskingEngine: all shapes, headers; secrets planted, and spelt over AWS messages";
 
     public override int MaxLength => 48 * 1024;
 
@@ -51,6 +53,8 @@ internal sealed class MaskingTarget : FuzzTarget
                 yield return [shape, engine, .. "{\"user\":{\"ssn\":\"1\"},\"password\":\"hunter22x\",\"m\":\"a"u8, 1, shape, .. "b\",\"code\":[1,{\"x\":null}]}"u8];
         }
 
+        for (byte size = 0; size < 64; size += 3)
+            yield return [Aws, size, .. "so: "u8, 1, size, .. "; "u8, 1, (byte)(size + 1), .. ".\nEnd"u8];
         foreach (var body in Material.Requests.Concat(Material.Responses))
             yield return [(byte)(body[0] == '{' ? 1 : 2), (byte)(body.Length % 2), .. body];
         yield return [2, 0, .. "data: {\"delta\":\"sk-proj-Zk3vT9\"}\n\ndata: {\"delta\":\"qLw8XyB2nR6mHc4JdP \"}\n\n"u8, 1, 0];
@@ -68,23 +72,27 @@ internal sealed class MaskingTarget : FuzzTarget
             return;
         var engine = Engines[input[1] % 2];
         var clear = Plant(input.AsSpan(2));
-        if (input[0] % 7 == 6)
+        if (input[0] < Aws && input[0] % 7 == 6)
         {
             CheckHeaders(engine, clear);
             return;
         }
 
-        var shape = (MaskingShape)(input[0] % 7);
+        var shape = input[0] >= Aws ? MaskingShape.AwsEventStream : (MaskingShape)(input[0] % 7);
+        if (shape == MaskingShape.AwsEventStream)
+            clear = AwsMessages.Of(clear, way: input[1]);
         measure.Begin();
         var whole = Mask(engine, shape, clear, null);
         measure.End();
         // A secret that goes on in the next string of a stream has its marker where it begins; its rest is gone without one.
-        if (shape != MaskingShape.EventStream)
+        if (shape is not (MaskingShape.EventStream or MaskingShape.AwsEventStream))
             CheckSpans(clear, whole.Output, whole.Spans, mayQuote: shape == MaskingShape.Json);
         else
             CheckSubsequence(clear, whole.Output, whole.Spans);
         if (Planted.In(whole.Output) is { } secret)
             throw new OracleException("no secret comes out", $"{shape}: {secret}");
+        if (shape == MaskingShape.AwsEventStream && clear.Length < Wait && Planted.In(AwsMessages.TextOf(whole.Output)) is { } spelt)
+            throw new OracleException("no secret is spelt", spelt);
 
         if (shape == MaskingShape.Json && IsJson(clear) && !IsJson(whole.Output))
             throw new OracleException("JSON stays JSON", Encoding.UTF8.GetString(whole.Output));

@@ -32,6 +32,7 @@ internal sealed record ExpectedText(byte[] Bytes, IReadOnlyList<MaskedSpan> Span
         return type.Split(';')[0].Trim().ToLowerInvariant() switch
         {
             "text/event-stream" or "application/x-ndjson" or "application/jsonl" or "application/json-seq" => MaskingShape.EventStream,
+            "application/vnd.amazon.eventstream" => MaskingShape.AwsEventStream,
             "application/x-www-form-urlencoded" => MaskingShape.FormUrlEncoded,
             "application/json" => MaskingShape.Json,
             var other when other.EndsWith("+json", StringComparison.Ordinal) => MaskingShape.Json,

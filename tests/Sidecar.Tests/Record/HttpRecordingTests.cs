@@ -162,6 +162,22 @@ public sealed class HttpRecordingTests
     }
 
     [Fact]
+    public async Task Secret_over_messages_of_an_aws_event_stream_is_masked_and_passes_untouched()
+    {
+        static string Message(string text) => $"\0\0\0{(char)(43 + text.Length)}\0\0\0\0\0\0\0\0{{\"p\":1,\"delta\":{{\"text\":\"{text}\"}}}}\0\0\0\0";
+        var stream = Message("a AKIA") + Message("7QWERTZUI") + Message("OPL2M34 b");
+        await using var pair = await ExchangePair.StartAsync("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+        await pair.Target.SendAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\nContent-Length: {stream.Length}\r\n\r\n{stream}");
+        await pair.Agent.ReadUntilAsync("\r\n\r\n");
+        Assert.Equal(stream, await pair.Agent.ReadAsync(stream.Length));
+        await pair.Sidecar.StopAsync();
+
+        var response = Assert.Single(await Recorded.ExchangesAsync(pair.Sidecar)).Response!;
+        var recorded = stream.Replace("AKIA", "[MASKED:aws-access-key]", StringComparison.Ordinal).Replace("7QWERTZUI", "", StringComparison.Ordinal).Replace("OPL2M34", "", StringComparison.Ordinal);
+        Assert.Equal(recorded, await Recorded.BodyAsync(response));
+    }
+
+    [Fact]
     public async Task Recorders_own_answer_is_recorded_as_its_own()
     {
         await using var pair = await ExchangePair.StartAsync("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
