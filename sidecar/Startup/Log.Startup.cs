@@ -33,6 +33,9 @@ internal static partial class Log
     [LoggerMessage(1909, LogLevel.Warning, "{Category}: {Event} ({Failure})")]
     public static partial void FrameworkEvent(this ILogger logger, string category, string @event, string failure);
 
+    [LoggerMessage(1915, LogLevel.Warning, "some connections did not end when they were cut; what they still had is not recorded")]
+    public static partial void StillOpen(this ILogger logger);
+
     [LoggerMessage(1910, LogLevel.Warning, "the session could not be closed in time ({Failure}); the next start closes it")]
     public static partial void NotClosed(this ILogger logger, string failure);
 

@@ -29,6 +29,7 @@ internal sealed class SidecarRun : IAsyncDisposable
     // SIGTERM to exit within 2 s: exchanges get the first part of it, the store what is left
     private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(1800);
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CutTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeastShipTime = TimeSpan.FromMilliseconds(200);
 
     // What waits for the writer is the most that a burst costs in memory, and more is no faster. Where nobody waits, a burst that does not
@@ -169,8 +170,7 @@ internal sealed class SidecarRun : IAsyncDisposable
         _isReady = false;
         _pipeline.Stop();
         _logger.Stopping(DrainTime.TotalSeconds);
-        using (var drain = new CancellationTokenSource(DrainTime, _time))
-            await Task.WhenAll(_listeners.StopAsync(drain.Token), _http2.StopAsync(drain.Token), _capture?.StopAsync(drain.Token) ?? Task.CompletedTask);
+        await DrainAsync();
         await _stopping.CancelAsync();
         await _rotating;
         var isClosed = false;
@@ -190,6 +190,22 @@ internal sealed class SidecarRun : IAsyncDisposable
             _logger.AllShipped();
         else
             TellWhatIsLeft();
+    }
+
+    /// <summary>
+    /// Until all that is open has ended; after its time it is cut. What is cut ends at once: something that does not must not keep the session
+    /// from being closed, and all others' records from the store.
+    /// </summary>
+    private async Task DrainAsync()
+    {
+        using var drain = new CancellationTokenSource(DrainTime, _time);
+        var draining = Task.WhenAll(_listeners.StopAsync(drain.Token), _http2.StopAsync(drain.Token), _capture?.StopAsync(drain.Token) ?? Task.CompletedTask);
+        using var given = new CancellationTokenSource(DrainTime + CutTime); // of real time, as what it waits for
+        await draining.WaitAsync(given.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (draining.IsCompleted)
+            await draining;
+        else
+            _logger.StillOpen();
     }
 
     public async ValueTask DisposeAsync()
