@@ -49,24 +49,41 @@ internal sealed class Intake : IDisposable
 
     public bool IsFull { get; private set; }
 
-    /// <summary>Asks to be admitted with this many bytes.</summary>
+    /// <summary>
+    /// Asks to be admitted with this many bytes. Who finds no room stands in a line, and nobody passes it: what a crash loses of a full queue
+    /// is the last that came.
+    /// </summary>
     /// <returns>False: dropped and counted (BestEffort).</returns>
     /// <exception cref="SpoolFullException">Strict waited long enough.</exception>
     public ValueTask<bool> AdmitAsync(int weight, int records, CancellationToken ct)
     {
+        Admission? admission = null;
         lock (_gate)
         {
             ThrowIfEnded_NeedsLock();
-            if (TryAdmit_NeedsLock(weight, records, out var reason))
+            var isRoom = !IsLine_NeedsLock() && HasRoom_NeedsLock(weight);
+            if (isRoom && _budget.TryTake(records))
+            {
+                Interlocked.Add(ref _queued, weight);
                 return ValueTask.FromResult(true);
+            }
+
             if (_options.Mode == RecordingMode.BestEffort)
             {
-                Drop_NeedsLock(reason, records, weight);
+                Drop_NeedsLock(isRoom ? RateLimit : SpoolFull, records, weight);
                 return ValueTask.FromResult(false);
+            }
+
+            if (isRoom)
+                Interlocked.Add(ref _queued, weight);
+            else
+            {
+                _waiting.Enqueue(admission = new Admission(weight));
+                _gathering.End();
             }
         }
 
-        return WaitAsync(weight, records, ct);
+        return WaitAsync(admission, weight, records, ct);
     }
 
     /// <summary>Posts what was admitted.</summary>
@@ -209,66 +226,68 @@ internal sealed class Intake : IDisposable
 
     private static bool IsUrgent(in WorkItem item) => item.Waiter is not null || item.Kind is not (WorkKind.Record or WorkKind.Stream);
 
-    private async ValueTask<bool> WaitAsync(int weight, int records, CancellationToken ct)
+    /// <summary>Waits for room, unless there was some already, and then for the rate.</summary>
+    private async ValueTask<bool> WaitAsync(Admission? admission, int weight, int records, CancellationToken ct)
     {
-        var started = _options.Time.GetTimestamp();
-        while (true)
+        if (admission is not null)
+            await WaitForRoomAsync(admission, ct);
+        var isKept = false;
+        try
         {
-            Admission? admission = null;
-            var left = Timeout.InfiniteTimeSpan;
-            lock (_gate)
-            {
-                ThrowIfEnded_NeedsLock();
-                if (TryAdmit_NeedsLock(weight, records, out var reason))
-                    return true;
-                if (reason == RateLimit)
-                    left = _budget.UntilNext;
-                else
-                {
-                    _waiting.Enqueue(admission = new Admission(weight));
-                    _gathering.End();
-                }
-            }
-
-            if (admission is null)
-            {
-                // A rate is no reason to fail, in no mode.
-                await Task.Delay(left, _options.Time, ct);
-                continue;
-            }
-
-            if (_options.Mode == RecordingMode.Strict)
-                left = _options.StrictWait - _options.Time.GetElapsedTime(started);
-            await WaitAsync(admission, left, ct);
+            while (!TryTakeBudget(records, out var left))
+                await Task.Delay(left, _options.Time, ct); // a rate is no reason to fail, in no mode
+            return isKept = true;
+        }
+        finally
+        {
+            if (!isKept)
+                Written(weight);
         }
     }
 
-    /// <summary>Waits until it may help to ask again.</summary>
-    private async Task WaitAsync(Admission admission, TimeSpan left, CancellationToken ct)
+    private async Task WaitForRoomAsync(Admission admission, CancellationToken ct)
     {
+        var limit = _options.Mode == RecordingMode.Strict ? _options.StrictWait : Timeout.InfiniteTimeSpan;
         try
         {
-            if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
+            await admission.Task.WaitAsync(limit, _options.Time, ct);
+        }
+        catch (Exception e)
+        {
+            var isGranted = !admission.TrySetCanceled(CancellationToken.None) && admission.Task.IsCompletedSuccessfully;
+            if (isGranted && e is TimeoutException)
+                return; // at the last moment
+            if (isGranted)
+                Written(admission.Weight);
+            else
+                GiveWay();
+            if (e is TimeoutException)
                 throw new SpoolFullException();
-            await admission.Task.WaitAsync(left, _options.Time, ct);
-        }
-        catch (TimeoutException)
-        {
-            // The caller asks a last time.
-            admission.TrySetCanceled(CancellationToken.None);
-        }
-        catch
-        {
-            // Who was woken and does not come gives the room to the next.
-            if (!admission.TrySetCanceled(CancellationToken.None))
-                Pulse();
             throw;
         }
     }
 
-    private bool TryAdmit_NeedsLock(int weight, int records, out string reason)
+    private bool TryTakeBudget(int records, out TimeSpan left)
     {
-        reason = SpoolFull;
+        lock (_gate)
+        {
+            ThrowIfEnded_NeedsLock();
+            var isTaken = _budget.TryTake(records);
+            left = isTaken ? TimeSpan.Zero : _budget.UntilNext;
+            return isTaken;
+        }
+    }
+
+    /// <summary>Whether somebody stands before who comes now.</summary>
+    private bool IsLine_NeedsLock()
+    {
+        while (_waiting.TryPeek(out var first) && first.Task.IsCompleted)
+            _waiting.Dequeue();
+        return _waiting.Count > 0;
+    }
+
+    private bool HasRoom_NeedsLock(int weight)
+    {
         var queued = QueuedBytes;
         var spoolHasRoom = _spool.UsedBytes + queued + weight <= _spool.Options.MaxBytes;
         IsFull = _diskFull || !spoolHasRoom;
@@ -282,10 +301,6 @@ internal sealed class Intake : IDisposable
         if (IsFull || (queued > 0 && queued + weight > _options.QueueBytes))
             return false;
         _relieved = false;
-        reason = RateLimit;
-        if (!_budget.TryTake(records))
-            return false;
-        Interlocked.Add(ref _queued, weight);
         return true;
     }
 
@@ -317,35 +332,46 @@ internal sealed class Intake : IDisposable
 
     private void ThrowIfEnded_NeedsLock()
     {
-        if (_failure is not null)
-            throw new RecordingFailedException("the session has failed", _failure);
-        if (_closed)
-            throw new RecordingFailedException("the session is closed");
+        if (_failure is not null || _closed)
+            throw Ended_NeedsLock();
     }
 
-    /// <summary>Wakes as many as there may be room for, first come first: not all of them for the room of one.</summary>
+    private RecordingFailedException Ended_NeedsLock() =>
+        _failure is null ? new RecordingFailedException("the session is closed") : new RecordingFailedException("the session has failed", _failure);
+
+    /// <summary>There is more room.</summary>
     private void Pulse()
     {
         lock (_gate)
         {
             // Nobody may be asking: who only looks must see it too.
             IsFull &= _diskFull || _spool.UsedBytes + QueuedBytes >= _spool.Options.MaxBytes;
-            var room = _options.QueueBytes - QueuedBytes;
-            var isEmpty = QueuedBytes == 0;
-            while (_waiting.TryPeek(out var next) && (next.Task.IsCompleted || isEmpty || next.Weight <= room))
-            {
-                _waiting.Dequeue();
-                if (!next.TrySetResult())
-                    continue;
-                room -= next.Weight;
-                isEmpty = false;
-            }
+            Grant_NeedsLock();
+        }
+    }
+
+    /// <summary>Somebody left the line: what was too little for them may do for those behind.</summary>
+    private void GiveWay()
+    {
+        lock (_gate)
+            Grant_NeedsLock();
+    }
+
+    /// <summary>Gives the room there is to those who stand in line, first come first.</summary>
+    private void Grant_NeedsLock()
+    {
+        while (!_closed && _failure is null && IsLine_NeedsLock() && HasRoom_NeedsLock(_waiting.Peek().Weight))
+        {
+            var next = _waiting.Dequeue();
+            Interlocked.Add(ref _queued, next.Weight);
+            if (!next.TrySetResult())
+                Interlocked.Add(ref _queued, -next.Weight);
         }
     }
 
     private void WakeAll_NeedsLock()
     {
         while (_waiting.TryDequeue(out var next))
-            next.TrySetResult();
+            next.TrySetException(Ended_NeedsLock());
     }
 }
