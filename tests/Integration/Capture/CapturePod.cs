@@ -18,14 +18,17 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private readonly string _capture;
     private readonly string _recording;
+    private readonly string _targets;
     private World? _world;
     private SidecarProcess? _sidecar;
 
     /// <param name="capture">What the policy says of <c>capture</c> beside its mode.</param>
     /// <param name="mode">The policy's mode.</param>
     /// <param name="spool">What it says of the spool beside its intervals.</param>
-    protected CapturePod(string capture, string mode = "Buffered", string spool = "") =>
-        (_capture, _recording) = (capture, $"mode: {mode}\n  spool: {{ flushInterval: 250ms, headInterval: 250ms{spool} }}");
+    /// <param name="interval">How often heads are signed and chunks sealed.</param>
+    /// <param name="targets">More targets than all have, a line each.</param>
+    protected CapturePod(string capture, string mode = "Buffered", string spool = "", string interval = "250ms", params string[] targets) =>
+        (_capture, _targets, _recording) = (capture, string.Concat(targets.Select(target => $"\n    - {target}")), $"mode: {mode}\n  spool: {{ flushInterval: {interval}, headInterval: {interval}{spool} }}");
 
     internal World World => _world!;
 
@@ -67,6 +70,7 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
         Silent = Connect(World.Other, 9);
         HalfSpoken = Connect(World.App, 443);
         HalfSpoken.Send([22, 3, 1]);
+        await UseAsync();
     }
 
     /// <summary>Starts the sidecar, and asks for the names of the targets: it knows addresses by what it was asked.</summary>
@@ -95,7 +99,10 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
     {
     }
 
-    /// <summary>Its opposite.</summary>
+    /// <summary>What is done once for all tests that share the pod.</summary>
+    protected virtual Task UseAsync() => Task.CompletedTask;
+
+    /// <summary>The opposite of <see cref="Prepare"/>.</summary>
     protected virtual void CleanUp()
     {
     }
@@ -199,6 +206,6 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
             - { name: db, hosts: [ db.target.test ], ports: [ 5432 ] }
             - { name: words, cidrs: [ {{World.Lines}}/32 ], ports: [ 7002 ], protocol: TCP }
             - { name: lines, hosts: [ lines.target.test ], ports: [ 22, 2525, 7000, 7001, 7443, 7445 ] }
-            - { name: sealed, hosts: [ sealed.target.test ], ports: [ 7444 ], upstream: { tls: { mode: Passthrough } } }
+            - { name: sealed, hosts: [ sealed.target.test ], ports: [ 7444 ], upstream: { tls: { mode: Passthrough } } }{{_targets}}
         """;
 }

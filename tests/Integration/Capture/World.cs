@@ -8,11 +8,12 @@ namespace K8sRecorder.Integration.Capture;
 /// <summary>
 /// Everybody outside of the pod. <c>api</c> is nginx, <c>app</c> is ours; <c>fronted.test</c> shares its address and certificate with
 /// <c>app</c>, and is no target; <c>evil.test</c> is a name of the agent's own for the address of <c>app</c>; <c>attacker.test</c> is the
-/// agent's own server; <c>other.test</c> is somebody whom no target names.
+/// agent's own server; <c>other.test</c> is somebody whom no target names; what lives at
+/// <see cref="Models"/> comes with the tests that need it.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
-    public const string Api = NetworkPair.FarV4, App = "192.0.2.2", Attacker = "192.0.2.3", Lines = "192.0.2.4", Other = "192.0.2.5", Database = "192.0.2.6", Kubernetes = "192.0.2.7";
+    public const string Api = NetworkPair.FarV4, App = "192.0.2.2", Attacker = "192.0.2.3", Lines = "192.0.2.4", Other = "192.0.2.5", Database = "192.0.2.6", Kubernetes = "192.0.2.7", Models = "192.0.2.8";
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<IAsyncDisposable> _servers = [];
@@ -29,14 +30,15 @@ internal sealed class World : IAsyncDisposable
     public static async Task<World> StartAsync(NetworkNamespace network)
     {
         var world = new World(network);
-        foreach (var address in new[] { App, Attacker, Lines, Other, Database, Kubernetes })
+        foreach (var address in new[] { App, Attacker, Lines, Other, Database, Kubernetes, Models })
             network.Run("ip", "addr", "add", $"{address}/32", "dev", "lo");
         world._servers.Add(await UnboundProcess.StartAsync(
             network, new IPEndPoint(IPAddress.Parse(Api), 53),
             "test. SOA ns.test. host.test. 1 2 3 4 5",
             $"api.target.test. A {Api}", $"api.target.test. AAAA {NetworkPair.FarV6}", $"v4.target.test. A {Api}", $"v6.target.test. AAAA {NetworkPair.FarV6}",
             $"app.target.test. A {App}", $"fronted.test. A {App}", $"evil.test. A {App}", $"attacker.test. A {Attacker}",
-            $"lines.target.test. A {Lines}", $"sealed.target.test. A {Lines}", $"other.test. A {Other}", $"db.target.test. A {Database}"));
+            $"lines.target.test. A {Lines}", $"sealed.target.test. A {Lines}", $"other.test. A {Other}", $"db.target.test. A {Database}",
+            $"models.target.test. A {Models}", $"tools.target.test. A {Models}", $"sockets.target.test. A {Models}", $"calls.target.test. A {Models}"));
         world._servers.Add(await NginxServer.StartAsync(network, world.Authority, world._folder.Path));
         world.Server = await WorldServer.StartAsync(network, world.Authority);
         world._servers.Add(world.Server);
