@@ -32,10 +32,6 @@ internal sealed class SidecarRun : IAsyncDisposable
     private static readonly TimeSpan CutTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeastShipTime = TimeSpan.FromMilliseconds(200);
 
-    // What waits for the writer is the most that a burst costs in memory, and more is no faster. Where nobody waits, a burst that does not
-    // fit is lost.
-    private const int QueueBytes = 1 << 20;
-    private const int UnwaitedQueueBytes = 4 << 20;
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(50);
 
     private readonly IRecordingStore _store;
@@ -244,7 +240,6 @@ internal sealed class SidecarRun : IAsyncDisposable
         FlushInterval = policy.FlushInterval,
         MaxRecordsPerSecond = policy.RecordsPerSecond ?? 0,
         GatherTime = policy.Mode == Policy.Model.RecordingMode.Strict ? TimeSpan.Zero : GatherTime,
-        QueueBytes = policy.Mode == Policy.Model.RecordingMode.BestEffort ? UnwaitedQueueBytes : QueueBytes,
         Time = time,
     };
 
