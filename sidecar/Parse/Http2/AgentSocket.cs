@@ -10,7 +10,7 @@ namespace K8sRecorder.Sidecar.Parse.Http2;
 /// <param name="response">Ends it.</param>
 /// <param name="reset">Breaks it off.</param>
 /// <param name="aborted">Fires when it was broken off.</param>
-internal sealed class AgentSocket(Stream stream, IHttpResponseBodyFeature response, IHttpResetFeature reset, CancellationToken aborted) : StreamEnd(stream)
+internal sealed class AgentSocket(Stream stream, IHttpResponseBodyFeature response, IHttpResetFeature reset, CancellationToken aborted) : StreamEnd(stream, aborted)
 {
     private int _isReset;
 
@@ -18,7 +18,7 @@ internal sealed class AgentSocket(Stream stream, IHttpResponseBodyFeature respon
     {
         await base.SendAsync(bytes);
         // what nobody takes any more the server drops without a word
-        if (aborted.IsCancellationRequested)
+        if (Aborted.IsCancellationRequested)
             throw BrokenOff(null);
     }
 
@@ -37,7 +37,7 @@ internal sealed class AgentSocket(Stream stream, IHttpResponseBodyFeature respon
     /// <summary>Whether it was broken off from here.</summary>
     public bool IsReset => Volatile.Read(ref _isReset) != 0;
 
-    public override bool IsBroken() => aborted.IsCancellationRequested;
+    public override bool IsBroken() => Aborted.IsCancellationRequested;
 
     public override void Reset()
     {

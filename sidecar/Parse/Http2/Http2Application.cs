@@ -17,7 +17,20 @@ internal sealed class Http2Application(RecorderPipeline pipeline, IHttpOrigin or
         return exchange;
     }
 
-    public Task ProcessRequestAsync(Http2Exchange context) => pipeline.RunAsync(context).AsTask();
+    public async Task ProcessRequestAsync(Http2Exchange context)
+    {
+        var connection = context.Connection;
+        if (!connection.TryBegin())
+            return; // nobody is there any more
+        try
+        {
+            await pipeline.RunAsync(context);
+        }
+        finally
+        {
+            connection.Finish();
+        }
+    }
 
     public void DisposeContext(Http2Exchange context, Exception? exception) => context.Close();
 }

@@ -55,6 +55,8 @@ internal sealed class Http2Exchange : IHttpExchange
     /// <summary>What writes this exchange down; it stays with the object, whose next exchange it serves again.</summary>
     public HttpExchangeRecorder Recorder { get; }
 
+    public GivenConnection Connection => _connection ?? throw new InvalidOperationException("no exchange is open");
+
     public string RawTarget { get; private set; } = "";
 
     /// <summary>The part of the request target that is sent on.</summary>
@@ -99,7 +101,7 @@ internal sealed class Http2Exchange : IHttpExchange
         if (_target.ByHost is { } byHost)
             _target = byHost(Context.Request.Headers.Host.ToString());
         _lifetime = features.Get<IHttpRequestLifetimeFeature>();
-        _connection = features.Get<GivenConnection>();
+        _connection = features.GetRequiredFeature<GivenConnection>();
         _stream = features.Get<IHttp2StreamIdFeature>()?.StreamId ?? 0;
         var request = features.GetRequiredFeature<IHttpRequestFeature>();
         RawTarget = request.RawTarget;

@@ -19,6 +19,7 @@ internal sealed class Http2Server(RecorderPipeline pipeline, ILoggerFactory logg
 {
     private readonly Channel<ConnectionContext> _given = Channel.CreateUnbounded<ConnectionContext>();
     private readonly SemaphoreSlim _starting = new(1, 1);
+    private readonly CancellationTokenSource _stopped = new(); // never disposed: it has no timer, and connections that were cut may be late
     private ServiceProvider? _forwarding;
     private KestrelServer? _server;
     private bool _isStopping;
@@ -33,7 +34,8 @@ internal sealed class Http2Server(RecorderPipeline pipeline, ILoggerFactory logg
         await using var connection = new GivenConnection(agent, first, target);
         if (!_given.Writer.TryWrite(connection))
             return;
-        await connection.Ended;
+        if (!await connection.EndAsync(pipeline.Settings.Time, _stopped.Token))
+            pipeline.NoteFailure(target.Name, new TimeoutException());
         // a server that stops says that it failed to those that do not end in time
         if (connection.Said.GoAwayCode is { } said and not Http2Codes.NoError && !(said == Http2Codes.InternalError && pipeline.IsStopping))
             await pipeline.RecordHttp2ErrorAsync(target.Facts, "agent", "recorder", Http2Codes.NameOf(said));
@@ -47,8 +49,15 @@ internal sealed class Http2Server(RecorderPipeline pipeline, ILoggerFactory logg
         await _starting.WaitAsync(CancellationToken.None); // a start takes no longer than making objects
         _isStopping = true;
         _starting.Release();
-        if (_server is not null)
-            await _server.StopAsync(cancellationToken);
+        try
+        {
+            if (_server is not null)
+                await _server.StopAsync(cancellationToken);
+        }
+        finally
+        {
+            await _stopped.CancelAsync();
+        }
     }
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(this);

@@ -4,8 +4,11 @@ namespace K8sRecorder.Sidecar.Parse.Http2;
 
 /// <summary>An end of a WebSocket that is a stream of HTTP/2, or is read and written as one: however it breaks off, that is an <see cref="IOException"/>.</summary>
 /// <param name="stream">Reads and writes it.</param>
-internal abstract class StreamEnd(Stream stream) : IConnectionEnd
+/// <param name="aborted">Fires when it was broken off; a write need not end by itself then.</param>
+internal abstract class StreamEnd(Stream stream, CancellationToken aborted = default) : IConnectionEnd
 {
+    protected CancellationToken Aborted => aborted;
+
     public ValueTask<int> ReceiveInTurnAsync(Memory<byte> into) => ReceiveAsync(into); // these are no socket's threads
 
     public async ValueTask<int> ReceiveAsync(Memory<byte> into)
@@ -24,8 +27,8 @@ internal abstract class StreamEnd(Stream stream) : IConnectionEnd
     {
         try
         {
-            await stream.WriteAsync(bytes);
-            await stream.FlushAsync();
+            await stream.WriteAsync(bytes, aborted);
+            await stream.FlushAsync(aborted);
         }
         catch (Exception gone) when (gone is OperationCanceledException or InvalidOperationException)
         {

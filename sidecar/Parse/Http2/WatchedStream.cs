@@ -16,11 +16,11 @@ internal sealed class WatchedStream(Stream inner, GivenConnection connection) : 
         }
         catch (IOException)
         {
-            connection.NoteEnd();
+            connection.NoteEnd(isBroken: true);
             throw;
         }
         if (read == 0 && buffer.Length > 0)
-            connection.NoteEnd();
+            connection.NoteEnd(isBroken: false);
         connection.Heard.Take(buffer.Span[..read]);
         return read;
     }
