@@ -3,6 +3,7 @@
 //   TLS_CERTIFICATE=file TLS_KEY=file node target-server.mjs address:port     prints "listening on https://<address>:<port>"
 import { readFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
+import { bedrock } from './bedrock-service.mjs';
 import { realtime } from './realtime-service.mjs';
 
 const { TLS_CERTIFICATE: cert, TLS_KEY: key } = process.env;
@@ -11,6 +12,7 @@ const server = createSecureServer({ cert: readFileSync(cert), key: readFileSync(
 
 server.on('request', (request, response) => {
   if (request.method === 'CONNECT') return; // a WebSocket's, on the stream
+  if (request.url.startsWith('/model/')) return bedrock(request, response);
   response.writeHead(404).end();
 });
 server.on('upgrade', realtime);

@@ -115,23 +115,30 @@ internal sealed class ResponseFraming(AnswerBuilder answer)
         IsStream = true;
         var parser = new AwsEventStreamParser();
         var messages = new List<AwsEventMessage>();
-        while (!body.IsEmpty)
+        var read = 0;
+        for (var at = 0; at < body.Length && !parser.IsInvalid; at += SliceBytes)
         {
-            var take = Math.Min(body.Length, SliceBytes);
-            parser.Push(body[..take], messages);
-            body = body[take..];
+            parser.Push(body.Slice(at, Math.Min(body.Length - at, SliceBytes)), messages);
+            read = messages.Count > 0 ? (int)messages[^1].End : read;
             messages.ForEach(ReadMessage);
             messages.Clear();
         }
 
-        HasRest |= parser.HasUnfinishedMessage || parser.IsInvalid;
+        var masked = new MaskedEventStream(body[read..]);
+        while (masked.TryRead(out var message))
+            ReadMessage(message);
+        HasRest |= masked.HasRest;
     }
 
     private void ReadMessage(AwsEventMessage message)
     {
         using var document = JsonBody.Parse(message.Payload);
         if (document is null)
+        {
+            HasRest |= !message.Payload.IsEmpty;
             return;
+        }
+
         if (message.Header(":message-type") is "exception" or "error")
             answer.Error = document.RootElement.Get("message").AsText() ?? message.Header(":exception-type") ?? "error";
         else if (document.RootElement.Get("bytes").AsText() is { } inner)
@@ -143,9 +150,8 @@ internal sealed class ResponseFraming(AnswerBuilder answer)
     /// <summary>An event of invoke: the vendor's own event in base64.</summary>
     private void ReadInner(string base64)
     {
-        var bytes = new byte[base64.Length];
-        if (Convert.TryFromBase64String(base64, bytes, out var length))
-            ReadWhole(bytes.AsMemory(0, length));
+        if (MaskedBase64.Decode(base64) is { } bytes)
+            ReadWhole(bytes);
         else
             HasRest = true;
     }

@@ -11,17 +11,24 @@ namespace K8sRecorder.Integration.InsideTls;
 /// A pod whose agents speak to models and tools over TLS, by the clients that people use, all at the same time. When that is done, the sidecar has
 /// ended and everything is in the store; nothing is sealed before, so that a message of a WebSocket is one record.
 /// </summary>
-public sealed class InsideCapture() : CapturePod(
-    "unmatched: Record, uninterceptable: RecordMetadata",
-    interval: "60s",
-    targets: ["{ name: models, hosts: [ models.target.test ], ports: [ 443 ], protocol: HTTP }"])
+public sealed class InsideCapture : CapturePod
 {
     private readonly Dictionary<string, (int ExitCode, string Said)> _runs = [];
+
+    public InsideCapture()
+        : base(
+            "unmatched: Record, uninterceptable: RecordMetadata",
+            interval: "60s",
+            targets: ["{ name: models, hosts: [ models.target.test ], ports: [ 443 ], protocol: HTTP }"]) =>
+        Log = new(LogAsync);
 
     internal CanaryCage Cage { get; } = new(seed: 40);
 
     /// <summary>Everything that was recorded.</summary>
     public IReadOnlyList<SessionRecord> Records { get; private set; } = [];
+
+    /// <summary>What the plugin makes of it.</summary>
+    public Lazy<Task<List<JsonElement>>> Log { get; }
 
     /// <summary>What a client printed, a line of JSON for each thing that it tried.</summary>
     public List<JsonElement> Said(string script)
@@ -35,12 +42,15 @@ public sealed class InsideCapture() : CapturePod(
     {
         using var folder = new TemporaryFolder();
         var (certificate, key) = (folder["server.crt"], folder["server.key"]);
+        var signing = Cage.Opaque("bedrock signing key");
         World.Authority.Certify(certificate, key, "models.target.test");
         await using var server = await NodeProcess.ServeAsync(
-            World.Network, new Dictionary<string, string> { ["TLS_CERTIFICATE"] = certificate, ["TLS_KEY"] = key }, "tests/node/target-server.mjs", $"{World.Models}:443");
+            World.Network, new Dictionary<string, string> { ["TLS_CERTIFICATE"] = certificate, ["TLS_KEY"] = key, ["AWS_SECRET_ACCESS_KEY"] = signing }, "tests/node/target-server.mjs", $"{World.Models}:443");
         await Task.WhenAll(
             RunAsync("realtime", ("OPENAI_BASE_URL", "https://models.target.test/v1"), ("API_KEY", Cage.OpenAiKey("realtime key")),
-                ("SECRETS", $"{Cage.AnthropicKey("realtime")},{Cage.SlackToken("realtime, compressed")}")));
+                ("SECRETS", $"{Cage.AnthropicKey("realtime")},{Cage.SlackToken("realtime, compressed")}")),
+            RunAsync("bedrock", ("BEDROCK_URL", "https://models.target.test"), ("AWS_ACCESS_KEY_ID", Cage.AwsKey("bedrock key")), ("AWS_SECRET_ACCESS_KEY", signing),
+                ("SECRETS", string.Join(',', Enumerable.Range(0, 4).Select(i => Cage.AnthropicKey($"bedrock {i}"))))));
         await Sidecar.StopWhenShippedAsync();
         Records = await RecordsAsync();
     }
@@ -51,5 +61,17 @@ public sealed class InsideCapture() : CapturePod(
             [.. variables, ("NODE_EXTRA_CA_CERTS", Bundle(TrustBundle.PemName)), ("NODE_NO_WARNINGS", "1")]);
         lock (_runs)
             _runs[script] = run;
+    }
+
+    private async Task<List<JsonElement>> LogAsync()
+    {
+        var entries = new List<JsonElement>();
+        foreach (var session in Records.Select(record => record.Session.Id).Distinct())
+        {
+            var (exitCode, output) = await PluginProcess.RunAsync(Sidecar.Store, "log", session, "-o", "json");
+            Assert.True(exitCode == 0, output);
+            entries.AddRange(output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)));
+        }
+        return entries;
     }
 }
