@@ -121,7 +121,8 @@ internal sealed partial class CapturedConnection(Socket agent, CaptureParts part
             if (OriginalDestination.Of(agent) is not { } destination)
                 return await RefuseAsync(RefusalReason.NotRedirected, null);
             _passage = new Passage(destination, isInbound ? [destination] : parts.Targets.WaysTo(destination), parts.Targets);
-            if (IPAddress.IsLoopback(destination.Address) && parts.OwnPorts.Contains(destination.Port))
+            // the kernel knows where any connection was meant to go that it looked at: the second came straight
+            if ((IPAddress.IsLoopback(destination.Address) && parts.OwnPorts.Contains(destination.Port)) || destination.Equals(agent.LocalEndPoint))
                 return await RefuseAsync(RefusalReason.Loop, null);
         }
         if (!Passage.Greeting.IsEmpty)

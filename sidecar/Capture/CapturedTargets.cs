@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using K8sRecorder.Policy.Effective;
 using K8sRecorder.Policy.Model;
 using K8sRecorder.Sidecar.Guard;
@@ -24,15 +26,19 @@ internal sealed class CapturedTargets
     private readonly INames _names;
     private readonly TargetMap _map;
     private readonly Dictionary<EffectiveTarget, HttpGuard?> _guards;
+    private readonly HashSet<IPAddress> _own;
 
     public CapturedTargets(EffectivePolicy policy, INames names)
     {
         (_policy, _names, _map) = (policy, names, new TargetMap(policy.Targets));
         _guards = policy.Targets.ToDictionary(
             target => target, target => HttpGuard.Of(target.Guard), (IEqualityComparer<EffectiveTarget>)ReferenceEqualityComparer.Instance);
+        // a pod gets its addresses before its containers
+        _own = [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(each => each.GetIPProperties().UnicastAddresses).Select(each => each.Address)];
     }
 
-    private CapturedTargets(CapturedTargets other, INames names) => (_policy, _names, _map, _guards) = (other._policy, names, other._map, other._guards);
+    private CapturedTargets(CapturedTargets other, INames names) =>
+        (_policy, _names, _map, _guards, _own) = (other._policy, names, other._map, other._guards, other._own);
 
     public UnmatchedMode UnmatchedMode => _policy.Unmatched;
 
@@ -53,6 +59,12 @@ internal sealed class CapturedTargets
 
     /// <summary>What must not reach it; null where everything may.</summary>
     public HttpGuard? GuardOf(EffectiveTarget? target) => target is null ? null : _guards[target];
+
+    /// <summary>What must reach neither of them.</summary>
+    public HttpGuard? GuardOf(EffectiveTarget? one, EffectiveTarget? other) =>
+        GuardOf(one) is null || ReferenceEquals(one, other) ? GuardOf(other)
+        : GuardOf(other) is null ? GuardOf(one)
+        : HttpGuard.Of([.. one!.Guard, .. other!.Guard]);
 
     /// <summary>By a name that a certificate bears out, or the address.</summary>
     public EffectiveTarget? OfProven(string name, IPEndPoint destination) => _map.ByName(name, destination.Port) ?? _map.ByAddress(destination);
@@ -84,7 +96,8 @@ internal sealed class CapturedTargets
 
     /// <summary>
     /// Where a connection may go: where the agent wanted it to or, should nobody be there, to another address that our resolver gave for the same
-    /// name. The agent cannot try that itself: its connection was accepted before we knew.
+    /// name. The agent cannot try that itself: its connection was accepted before we knew. Names may be the agent's own, so another address is one of
+    /// the same target, or of none as the first, and no forbidden one; and none of the pod itself, the link or a group.
     /// </summary>
     public IReadOnlyList<IPEndPoint> WaysTo(IPEndPoint destination)
     {
@@ -92,7 +105,23 @@ internal sealed class CapturedTargets
         // one that is a target's by its address alone goes nowhere else
         if (name is null || (target is not null && !ReferenceEquals(_map.ByName(name, destination.Port), target)))
             return [destination];
-        return [destination, .. _names.AddressesOf(name).Where(address => !address.Equals(destination.Address)).Take(MostOthers).Select(address => new IPEndPoint(address, destination.Port))];
+        return
+        [
+            destination,
+            .. _names.AddressesOf(name).Where(address => !address.Equals(destination.Address) && IsElsewhere(address)).Select(address => new IPEndPoint(address, destination.Port))
+                .Where(way => OfAddress(way, out _) is var other && (ReferenceEquals(other, target) || (target is not null && GuardOf(other) is null))).Take(MostOthers),
+        ];
+    }
+
+    /// <summary>Neither this pod (RFC 1122 3.2.1.3), nor the link (RFC 3927: a node's metadata live there), nor a group.</summary>
+    private bool IsElsewhere(IPAddress address)
+    {
+        if (_own.Contains(address))
+            return false;
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            return !(IPAddress.IsLoopback(address) || address.Equals(IPAddress.IPv6Any) || address.IsIPv6LinkLocal || address.IsIPv6Multicast);
+        var bytes = address.GetAddressBytes();
+        return bytes[0] is not (0 or 127 or >= 224) && bytes is not [169, 254, ..];
     }
 
     private bool IsBefore(EffectiveTarget one, EffectiveTarget other)

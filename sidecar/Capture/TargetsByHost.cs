@@ -70,11 +70,12 @@ internal sealed class TargetsByHost : IDisposable
     private HttpTarget Make(string host)
     {
         var target = _proven is { } proven ? Behind(proven.Text, host) : _targets.OfClaimed(host, _destination);
-        // whoever says another host to a target's address does not get round what is forbidden there, nor who says a target's host to another address
-        var guarded = target ?? (_proven is null ? _targets.OfAddress(_destination, out _) : null) ?? _targets.OfSaid(host, _destination);
+        // whoever says another host to a target's address does not get round what is forbidden there, nor who says a target's host to another address,
+        // were it another target's: several may live behind one
+        var there = target ?? (_proven is null ? _targets.OfAddress(_destination, out _) : null);
         return new HttpTarget(_proven is null ? Any.Facts with { Target = target?.Name ?? CapturedTargets.Unmatched } : Any.Facts, _route)
         {
-            Guard = _targets.GuardOf(guarded),
+            Guard = _targets.GuardOf(there, _targets.OfSaid(host, _destination)),
             Refusal = target is null ? _targets.UnmatchedMode == UnmatchedMode.Deny ? Unmatched : null
                 : target.Protocol is TargetProtocol.Auto or TargetProtocol.HTTP ? null : Protocol,
         };

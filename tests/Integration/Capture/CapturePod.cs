@@ -55,7 +55,7 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
             return;
         Assert.True(First.ExitCode == 0, First.Output + First.Errors);
         Directory.CreateDirectory($"/etc/netns/{Agent.Name}");
-        await File.WriteAllTextAsync($"/etc/netns/{Agent.Name}/resolv.conf", $"nameserver {World.Api}\n");
+        await File.WriteAllTextAsync($"/etc/netns/{Agent.Name}/resolv.conf", $"nameserver {World.Api}\nnameserver {World.OddResolver}\n");
         _world = await World.StartAsync(Pair.Outside);
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_111_111);
         Directory.CreateDirectory(_folder["secrets/corp"]);
@@ -206,6 +206,7 @@ public abstract class CapturePod : RedirectedPod, IAsyncLifetime
             - { name: db, hosts: [ db.target.test ], ports: [ 5432 ] }
             - { name: words, cidrs: [ {{World.Lines}}/32 ], ports: [ 7002 ], protocol: TCP }
             - { name: lines, hosts: [ lines.target.test ], ports: [ 22, 2525, 7000, 7001, 7443, 7445 ] }
+            - { name: many, hosts: [ "*.many.odd.test" ], ports: [ 80, 443 ], protocol: HTTP, guard: [ { name: no-secret, deny: { path: [ "/secret", "/secret/*" ] } } ] }
             - { name: sealed, hosts: [ sealed.target.test ], ports: [ 7444 ], upstream: { tls: { mode: Passthrough } } }{{_targets}}
         """;
 }

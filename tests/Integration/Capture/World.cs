@@ -9,11 +9,13 @@ namespace K8sRecorder.Integration.Capture;
 /// Everybody outside of the pod. <c>api</c> is nginx, <c>app</c> is ours; <c>fronted.test</c> shares its address and certificate with
 /// <c>app</c>, and is no target; <c>evil.test</c> is a name of the agent's own for the address of <c>app</c>; <c>attacker.test</c> is the
 /// agent's own server; <c>other.test</c> is somebody whom no target names; what lives at
-/// <see cref="Models"/> comes with the tests that need it.
+/// <see cref="Models"/> comes with the tests that need it. Names under <c>odd.test</c> lead where a test says (<see cref="OddNames"/>):
+/// most to <see cref="Elsewhere"/>, which no other test has to do with.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
-    public const string Api = NetworkPair.FarV4, App = "192.0.2.2", Attacker = "192.0.2.3", Lines = "192.0.2.4", Other = "192.0.2.5", Database = "192.0.2.6", Kubernetes = "192.0.2.7", Models = "192.0.2.8";
+    public const string Api = NetworkPair.FarV4, App = "192.0.2.2", Attacker = "192.0.2.3", Lines = "192.0.2.4", Other = "192.0.2.5", Database = "192.0.2.6", Kubernetes = "192.0.2.7",
+        Models = "192.0.2.8", OddResolver = "192.0.2.9", Elsewhere = "192.0.2.10";
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<IAsyncDisposable> _servers = [];
@@ -30,7 +32,7 @@ internal sealed class World : IAsyncDisposable
     public static async Task<World> StartAsync(NetworkNamespace network)
     {
         var world = new World(network);
-        foreach (var address in new[] { App, Attacker, Lines, Other, Database, Kubernetes, Models })
+        foreach (var address in new[] { App, Attacker, Lines, Other, Database, Kubernetes, Models, OddResolver, Elsewhere })
             network.Run("ip", "addr", "add", $"{address}/32", "dev", "lo");
         world._servers.Add(await UnboundProcess.StartAsync(
             network, new IPEndPoint(IPAddress.Parse(Api), 53),

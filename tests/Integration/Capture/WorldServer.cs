@@ -39,6 +39,7 @@ internal sealed class WorldServer : IAsyncDisposable
             Listen(World.App, "app.target.test", "fronted.test");
             Listen(World.Attacker, "attacker.test");
             Listen(World.Other, "other.test");
+            kestrel.Listen(IPAddress.Parse(World.Elsewhere), 80);
 
             void Listen(string address, params string[] names)
             {

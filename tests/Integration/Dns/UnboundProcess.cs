@@ -39,6 +39,8 @@ public sealed class UnboundProcess : IAsyncDisposable
               access-control: 0.0.0.0/0 allow
               max-udp-size: 4096
               local-zone: "test." static
+              # of a test's own, by another resolver: whoever asks goes on to that
+              local-zone: "odd.test." refuse
             {string.Join('\n', lines)}
             remote-control:
               control-enable: no

@@ -7,7 +7,7 @@ using K8sRecorder.Testing;
 namespace K8sRecorder.Sidecar.Tests.Dns;
 
 /// <summary>
-/// A resolver on loopback, by UDP and TCP, that says what a test wants it to. It holds whoever asks to what a resolver may expect: one
+/// A resolver, on loopback where nothing else is said, by UDP and TCP, that says what a test wants it to. It holds whoever asks to what a resolver may expect: one
 /// question a message, every one from a port of its own.
 /// </summary>
 internal sealed class FakeResolver : IAsyncDisposable
@@ -19,9 +19,10 @@ internal sealed class FakeResolver : IAsyncDisposable
 
     /// <param name="answer">The messages that answer a message; more than one go out one after the other. By UDP.</param>
     /// <param name="byTcp">The same by TCP; without, connections are closed.</param>
-    public FakeResolver(Func<byte[], IEnumerable<byte[]>> answer, Func<byte[], IEnumerable<byte[]>>? byTcp = null)
+    /// <param name="address">Where, in the network of the thread that makes it.</param>
+    public FakeResolver(Func<byte[], IEnumerable<byte[]>> answer, Func<byte[], IEnumerable<byte[]>>? byTcp = null, IPEndPoint? address = null)
     {
-        Address = new IPEndPoint(IPAddress.Loopback, Loopback.FreePort());
+        Address = address ?? new IPEndPoint(IPAddress.Loopback, Loopback.FreePort());
         _udp.Bind(Address);
         _tcp = new TcpListener(Address);
         _tcp.Start();
