@@ -15,6 +15,7 @@ public sealed class StoppedTests
     [Theory]
     [InlineData("agent resets", "clientAborted", "agent CANCEL")]
     [InlineData("agent leaves", "clientAborted", null)]
+    [InlineData("target resets", "targetFailed", "target INTERNAL_ERROR")]
     [InlineData("nobody", "recorderStopped", null)]
     public async Task Stream_of_http_2(string who, string cut, string? reset)
     {
@@ -50,6 +51,27 @@ public sealed class StoppedTests
         Assert.Equal(cut, records.Last(record => record.Kind.StartsWith("http.re", StringComparison.Ordinal) && record.Text("cut") is not null).Text("cut"));
         Assert.Equal(reset, records.Where(record => record.Kind == "http.reset").Select(record => $"{record.Text("from")} {record.Text("code")}").SingleOrDefault());
         await Recorded.AssertSoundAsync(sidecar);
+    }
+
+    [Theory]
+    [InlineData(2, "INTERNAL_ERROR")]
+    [InlineData(7, "REFUSED_STREAM")] // the client would ask again
+    public async Task Reset_of_a_request_that_is_still_open_is_the_targets(int code, string name)
+    {
+        using var upstream = new RawUpstream();
+        await using var sidecar = await TestSidecar.StartAsync(upstream.Port);
+        using var agent = await Http2Peer.ToAsync(sidecar.Port);
+        await agent.SendAsync(Http2Frames.Agent().Frame(
+            Http2Frames.Headers, Http2Frames.EndHeaders, 1, Http2Frames.Fields((":method", "POST"), (":scheme", "http"), (":authority", "h"), (":path", "/"))));
+        using var target = await AcceptHttp2Async(upstream);
+        var stream = (await target.ReadUntilAsync(frame => frame.Type == Http2Frames.Headers))!.Stream;
+        await target.SendAsync(new Http2Frames().Number(Http2Frames.Reset, stream, (uint)code));
+
+        var answer = (await agent.ReadUntilAsync(frame => frame.Stream == 1))!;
+        Assert.Equal((Http2Frames.Reset, (uint)code), (answer.Type, (uint)answer.Code));
+        await sidecar.StopAsync();
+        var reset = Assert.Single(await Recorded.RecordsAsync(sidecar), record => record.Kind == "http.reset");
+        Assert.Equal(("target", name), (reset.Text("from"), reset.Text("code")));
     }
 
     [Theory]

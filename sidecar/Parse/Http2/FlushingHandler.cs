@@ -13,27 +13,34 @@ internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHand
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Content is { } content && request.Options.TryGetValue(Exchange, out var exchange) && exchange.RequestHasBody)
-            request.Content = new FlushingContent(content, exchange);
+            request.Content = new FlushingContent(content, exchange, cancellationToken);
         return base.SendAsync(request, cancellationToken);
     }
 
     private sealed class FlushingContent : HttpContent
     {
+        private static readonly byte[] OneByte = new byte[1];
+
         private readonly HttpContent _inner;
         private readonly Http2Exchange _exchange;
+        private readonly CancellationToken _asked;
+        private Task? _copying;
 
-        public FlushingContent(HttpContent inner, Http2Exchange exchange)
+        public FlushingContent(HttpContent inner, Http2Exchange exchange, CancellationToken asked)
         {
             _inner = inner;
             _exchange = exchange;
+            _asked = asked;
             foreach (var (name, values) in inner.Headers.NonValidated)
                 Headers.TryAddWithoutValidation(name, values);
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        /// <summary>A second time is after a target refused the stream. Its request is not here any more: it fails as the first time did.</summary>
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            _exchange.RequestTap.Sink = stream;
-            return _inner.CopyToAsync(stream, context, cancellationToken);
+            if (_copying is not null)
+                await _copying;
+            await (_copying = CopyAsync(stream, context, cancellationToken));
         }
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -50,6 +57,41 @@ internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHand
             if (disposing)
                 _inner.Dispose();
             base.Dispose(disposing);
+        }
+
+        private async Task CopyAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            _exchange.RequestTap.Sink = stream;
+            try
+            {
+                await _inner.CopyToAsync(stream, context, cancellationToken);
+            }
+            catch (Exception) when (cancellationToken.IsCancellationRequested && cancellationToken != _asked)
+            {
+                await AskWhyAsync(stream, cancellationToken);
+                throw;
+            }
+        }
+
+        /// <summary>
+        /// A token of its own the client of HTTP/2 has, and cancels where the target reset the stream. It takes what then fails first, this or
+        /// the wait for the answer, for the failure of both, and of this it only knows that it was cancelled. Asked to send one byte more, which it does
+        /// not send when the token is cancelled, it says what happened to the stream.
+        /// </summary>
+        private static async ValueTask AskWhyAsync(Stream stream, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await stream.WriteAsync(OneByte, cancellationToken);
+            }
+            catch (Exception why) when (Http2Failure.Of(why) is not null)
+            {
+                throw new IOException("the target wants no more of the request", why); // in words that do not have it sent again
+            }
+            catch (Exception why) when (why is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+            {
+                // no reason of the protocol's
+            }
         }
     }
 }

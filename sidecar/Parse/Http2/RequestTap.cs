@@ -20,6 +20,7 @@ internal sealed class RequestTap(Http2Exchange exchange) : ReadOnlyStream
     private int _counted;
     private long _left;
     private bool _ended;
+    private bool _sinkFailed;
 
     /// <summary>Where the client writes what is read here; flushed when there is nothing more to read at once.</summary>
     public Stream? Sink { get; set; }
@@ -33,6 +34,7 @@ internal sealed class RequestTap(Http2Exchange exchange) : ReadOnlyStream
         _inner = inner;
         _left = length;
         _ended = false;
+        _sinkFailed = false;
         Sink = null;
         Failure = null;
     }
@@ -107,7 +109,7 @@ internal sealed class RequestTap(Http2Exchange exchange) : ReadOnlyStream
             var reading = _inner.ReadAsync(buffer, cancellationToken);
             read = reading.IsCompleted || Sink is null ? await reading : await FlushMeanwhileAsync(reading, Sink, cancellationToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (failure is not OperationCanceledException && !_sinkFailed)
         {
             Failure = failure;
             throw;
@@ -132,7 +134,15 @@ internal sealed class RequestTap(Http2Exchange exchange) : ReadOnlyStream
     {
         var pending = reading.AsTask();
         await exchange.AccountRequestHeadAsync(); // the head may leave with this
-        await sink.FlushAsync(cancellationToken);
+        try
+        {
+            await sink.FlushAsync(cancellationToken);
+        }
+        catch
+        {
+            _sinkFailed = true; // the target is gone, and not the agent
+            throw;
+        }
         return await pending;
     }
 }
