@@ -20,7 +20,8 @@ internal sealed class HttpTarget : IDisposable
     {
         _route = route;
         Facts = facts;
-        _client = new Lazy<HttpMessageInvoker>(() => UpstreamClient.Create(route, maxConnectionsForHttp2));
+        _client = new Lazy<HttpMessageInvoker>(() => UpstreamClient.Create(
+            route, maxConnectionsForHttp2, code => NoteHttp2Error?.Invoke(code) ?? ValueTask.CompletedTask));
         var host = route.Host.Contains(':', StringComparison.Ordinal) ? $"[{route.Host}]" : route.Host;
         var standardPort = IsTls ? 443 : 80;
         Authority = route.Port == standardPort ? host : $"{host}:{route.Port}";
@@ -46,6 +47,9 @@ internal sealed class HttpTarget : IDisposable
 
     /// <summary>Whose an exchange is by the host it names, where a connection alone does not say it; null where it does.</summary>
     public Func<string, HttpTarget>? ByHost { get; init; }
+
+    /// <summary>Is told the code of an error with which it ends a connection of HTTP/2; set by who sends something there.</summary>
+    public Func<uint, ValueTask>? NoteHttp2Error { get; set; }
 
     /// <summary>Sends what came by HTTP/2.</summary>
     public HttpMessageInvoker Client => _client.Value;

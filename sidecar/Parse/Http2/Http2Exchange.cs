@@ -187,8 +187,9 @@ internal sealed class Http2Exchange : IHttpExchange
 
     public async ValueTask<ExchangeResult> ForwardAsync()
     {
+        Target.NoteHttp2Error ??= NoteErrorsOf(_pipeline, Target.Facts);
         var result = IsWebSocket ? await WebSocketOrigin.ForwardAsync(this) : await _origin.ForwardAsync(this);
-        if (Http2Failure.Of(OriginException) is { IsOfConnection: true } failure && result != ExchangeResult.Completed && _pipeline.IsNew(failure.Cause))
+        if (Http2Failure.Of(OriginException) is { IsOfConnection: true, IsNoted: false } failure && result != ExchangeResult.Completed && _pipeline.IsNew(failure.Cause))
             await _pipeline.RecordHttp2ErrorAsync(Target.Facts, "target", failure.From, Http2Codes.NameOf(failure.Code));
         if (result == ExchangeResult.Completed)
             await ResponseTap.CompleteAsync();
@@ -299,6 +300,19 @@ internal sealed class Http2Exchange : IHttpExchange
         ResponseIsComplete = true;
         return RecordedAsync(Recorder.EndResponseAsync(_responseTrailers.Count > 0 ? _responseHead.Trailers(_responseTrailers) : null, null));
     }
+
+    /// <summary>Of no exchange: a connection outlives the one that it was opened for.</summary>
+    private static Func<uint, ValueTask> NoteErrorsOf(RecorderPipeline pipeline, ChannelFacts facts) => async code =>
+    {
+        try
+        {
+            await pipeline.RecordHttp2ErrorAsync(facts, "target", "target", Http2Codes.NameOf(code));
+        }
+        catch (Exception failure)
+        {
+            pipeline.NoteFailure(facts.Target, failure); // what its exchanges are told by their own records
+        }
+    };
 
     /// <summary>Whether it opens a WebSocket (RFC 8441 4).</summary>
     private bool IsWebSocket => _connect?.Protocol is "websocket";

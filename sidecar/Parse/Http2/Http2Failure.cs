@@ -9,6 +9,9 @@ internal sealed record Http2Failure(uint Code, string From, bool IsOfConnection,
 {
     private const int MostDepth = 8;
 
+    /// <summary>Whether it is recorded already, when the target said it (<see cref="KnownFrames"/>).</summary>
+    public bool IsNoted => IsOfConnection && From == "target" && Code != Http2Codes.NoError;
+
     // the client has one exception for all three, and only its words differ; a test holds it to them
     private const string StreamReset = "reset the stream";
     private const string ConnectionClosed = "closed the connection";

@@ -5,26 +5,35 @@ using K8sRecorder.Sidecar.Trust;
 
 namespace K8sRecorder.Sidecar.Parse.Http2;
 
-/// <summary>Reads a target's HTTP/2 without the frames that have to be ignored (<see cref="UnknownFrames"/>). One read at a time.</summary>
+/// <summary>
+/// Reads a target's HTTP/2 without the frames that have to be ignored (<see cref="UnknownFrames"/>), and sees whether it says that the connection ends
+/// with an error: the client tells that only where an exchange fails by it. One read at a time.
+/// </summary>
 /// <param name="read">Reads what the target sends.</param>
-internal sealed class KnownFrames(Func<Memory<byte>, CancellationToken, ValueTask<int>> read)
+/// <param name="noteError">Is told the code of GOAWAY, once, before the client is given the frame; does not throw.</param>
+internal sealed class KnownFrames(Func<Memory<byte>, CancellationToken, ValueTask<int>> read, Func<uint, ValueTask>? noteError = null)
 {
     private readonly UnknownFrames _unknown = new();
+    private readonly EndFrames _ends = new(0);
+    private bool _isNoted = noteError is null;
     private byte[]? _small;
     private Memory<byte> _rest;
 
     /// <summary>
     /// The same connection as the client is given it. The client takes TLS only from the stream of TLS itself, which therefore has to read in this way.
     /// </summary>
-    public static Stream Of(Stream connection, Version asked)
+    /// <param name="connection">The connection.</param>
+    /// <param name="asked">The version that is asked for on it.</param>
+    /// <param name="noteError">Is told the code of GOAWAY where it is an error.</param>
+    public static Stream Of(Stream connection, Version asked, Func<uint, ValueTask> noteError)
     {
         if (connection is WatchedTls tls)
         {
             if (tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
-                tls.ReadInstead = new KnownFrames(tls.ReadPlainAsync).ReadAsync;
+                tls.ReadInstead = new KnownFrames(tls.ReadPlainAsync, noteError).ReadAsync;
             return connection;
         }
-        return asked.Major >= 2 && connection is not SslStream ? new OverPlaintext(connection) : connection;
+        return asked.Major >= 2 && connection is not SslStream ? new OverPlaintext(connection, noteError) : connection;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -55,10 +64,23 @@ internal sealed class KnownFrames(Func<Memory<byte>, CancellationToken, ValueTas
             if (came == 0)
                 return held; // the end, in the middle of a header
             if (_unknown.Take(buffer.Span[..(held + came)]) is > 0 and var stays)
+            {
+                if (!_isNoted)
+                    await LookAsync(buffer[..stays]);
                 return stays;
+            }
             if (turn % Wire.MostAtOnce == 0)
                 await Task.Yield(); // a target that sends nothing else must not keep the thread
         }
+    }
+
+    private ValueTask LookAsync(ReadOnlyMemory<byte> bytes)
+    {
+        _ends.Take(bytes.Span);
+        if (_ends.GoAwayCode is null or Http2Codes.NoError || noteError is null)
+            return ValueTask.CompletedTask;
+        _isNoted = true;
+        return noteError(_ends.GoAwayCode.Value);
     }
 
     private sealed class OverPlaintext : ReadOnlyStream
@@ -66,7 +88,7 @@ internal sealed class KnownFrames(Func<Memory<byte>, CancellationToken, ValueTas
         private readonly Stream _inner;
         private readonly KnownFrames _frames;
 
-        public OverPlaintext(Stream inner) => (_inner, _frames) = (inner, new KnownFrames(inner.ReadAsync));
+        public OverPlaintext(Stream inner, Func<uint, ValueTask> noteError) => (_inner, _frames) = (inner, new KnownFrames(inner.ReadAsync, noteError));
 
         public override bool CanWrite => true;
 

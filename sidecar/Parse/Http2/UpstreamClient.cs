@@ -10,10 +10,10 @@ internal static class UpstreamClient
 {
     private const int MaxResponseHeadKib = 128;
 
-    public static HttpMessageInvoker Create(IRoute route, int maxConnections) => new(new FlushingHandler(HandlerOver(
+    public static HttpMessageInvoker Create(IRoute route, int maxConnections, Func<uint, ValueTask> noteError) => new(new FlushingHandler(HandlerOver(
         // the stream that it is given has its TLS already
         async (context, cancellationToken) => await route.DialAsync(ProtocolsOf(context.InitialRequestMessage), cancellationToken) is { } wire
-            ? KnownFrames.Of(wire.OpenStream(), context.InitialRequestMessage.Version)
+            ? KnownFrames.Of(wire.OpenStream(), context.InitialRequestMessage.Version, noteError)
             : throw new IOException("the target could not be reached or believed"),
         maxConnections)));
 
