@@ -42,8 +42,6 @@ internal sealed class Http1Connection : IConnection
     private volatile CancellationTokenSource? _aborted; // never disposed: it has no timer, and the sweep may be late
     private long _since; // ticks of the clock: when the present wait began
     private int _sweeps;
-    private int _held;
-    private int _heldBody;
     private bool _isHttp1;
 
     /// <param name="agent">The agent's end; it ends with this.</param>
@@ -60,6 +58,7 @@ internal sealed class Http1Connection : IConnection
         _http2 = http2;
         Target = target;
         Agent = agent;
+        Room = new HeldRoom(pipeline);
         In.Put(first);
         _watch = new AgentWatch(this);
         _link = new TargetLink();
@@ -82,6 +81,9 @@ internal sealed class Http1Connection : IConnection
 
     /// <summary>What the agent sent and nobody used yet.</summary>
     public WireBuffer In { get; } = new();
+
+    /// <summary>What its requests hold of the room that all connections share.</summary>
+    public HeldRoom Room { get; }
 
     /// <summary>Whether it is one to a proxy of ours.</summary>
     public bool IsProxied => _proxy is not null;
@@ -142,7 +144,7 @@ internal sealed class Http1Connection : IConnection
                     await Task.Yield(); // masking it may take a while, and this may be the thread that all sockets are read on
                 await _pipeline.RunAsync(_exchange);
                 _exchange.Close();
-                Release();
+                Room.Release();
                 if (_exchange.KeepsConnection && !IsStopping && (_exchange.IsRequestWhole || await DiscardAsync()))
                     continue;
                 await LingerAsync();
@@ -260,29 +262,6 @@ internal sealed class Http1Connection : IConnection
         return Agent.ReceiveInTurnAsync(In.Free());
     }
 
-    /// <summary>Whether the present request may hold so much for its body, until its exchange is over.</summary>
-    public bool TryHoldBody(int bytes)
-    {
-        if (bytes <= _heldBody)
-            return true;
-        if (!_pipeline.HeldBodies.TryHold(bytes - _heldBody))
-            return false;
-        _heldBody = bytes;
-        return true;
-    }
-
-    /// <summary>Whether a head that has so many bytes already, and is not whole, may take more.</summary>
-    public bool TryHold(int bytes)
-    {
-        if (bytes < LargeHeads.From || bytes * 2 <= _held)
-            return true;
-        var more = (bytes * 2) - _held; // buffers double
-        if (!_pipeline.LargeHeads.TryHold(more))
-            return false;
-        _held += more;
-        return true;
-    }
-
     public void Dispose()
     {
         Agent.Dispose();
@@ -318,7 +297,7 @@ internal sealed class Http1Connection : IConnection
                         return Found.Request;
                 }
             }
-            if (!TryHold(In.Count))
+            if (!Room.TryHoldHead(In.Count))
             {
                 _exchange.Refuse(RecorderAnswer.TooManyLarge);
                 return Found.Request;
@@ -350,7 +329,7 @@ internal sealed class Http1Connection : IConnection
         var (authority, ahead) = _exchange.TakeTunnel();
         await _link.DropAsync();
         var (tunnel, refusal) = await proxy.OpenTunnelAsync(authority, ahead);
-        Release();
+        Room.Release();
         if (tunnel is not null)
         {
             _phase = Phase.Tunnel;
@@ -376,17 +355,6 @@ internal sealed class Http1Connection : IConnection
         _phase = Phase.Linger;
         _pipeline.Clock.Quicken();
         return _exchange.ReadToItsEndAsync();
-    }
-
-    private void Release()
-    {
-        if (_heldBody > 0)
-            _pipeline.HeldBodies.Release(_heldBody);
-        _heldBody = 0;
-        if (_held == 0)
-            return;
-        _pipeline.LargeHeads.Release(_held);
-        _held = 0;
     }
 
     private void SkipEmptyLines(ref int emptyLines)
@@ -438,6 +406,6 @@ internal sealed class Http1Connection : IConnection
             await pump;
         await _link.DropAsync();
         In.Dispose();
-        Release();
+        Room.Release();
     }
 }

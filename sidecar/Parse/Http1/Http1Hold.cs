@@ -40,7 +40,7 @@ internal sealed class Http1Hold(Http1Connection connection, HttpHead head, Http1
             if (!needsNoContinue && Held.Wire == 0 && head.Has(HttpFieldName.Expect))
                 await connection.Agent.SendAsync(Continue); // the target cannot give it: it does not know of the request yet
             needsNoContinue = true;
-            if (!connection.TryHoldBody((connection.In.Count + Http1Connection.BodyBytes) * 2)) // buffers double
+            if (!connection.Room.TryHoldBody((connection.In.Count + Http1Connection.BodyBytes) * 2)) // buffers double
                 return judge.DenyForNow();
             var read = await connection.ReceiveFromAgentAsync(Http1Connection.BodyBytes);
             connection.In.Added(read);

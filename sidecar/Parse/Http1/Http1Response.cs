@@ -69,7 +69,7 @@ internal sealed class Http1Response : IDisposable
                     _parser.Reset();
                     continue;
                 }
-                if (!_connection.TryHold(source.Count))
+                if (!_connection.Room.TryHoldHead(source.Count))
                     return ExchangeResult.BadAnswer;
                 _connection.BeginWait();
                 var read = await _link.ReceiveAsync();
