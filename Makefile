@@ -71,7 +71,7 @@ soak-memory: out/k8srecorder-sidecar ## Memory, CPU, idling and start of the sid
 
 .PHONY: soak-kill
 soak-kill: out/k8srecorder-sidecar ## Kill the sidecar under load, restart, hold the recording against both ends (ARGS="--seed N --kills N --mode Strict --redirect")
-	@dotnet run -c Release --project tests/Soak -- sidecar-kill --sidecar out/k8srecorder-sidecar --kills 500 $(ARGS)
+	@dotnet run -c Release --project tests/Soak -- sidecar-kill --sidecar out/k8srecorder-sidecar --kills 1500 $(ARGS)
 
 .PHONY: soak-hostile
 soak-hostile: out/k8srecorder-sidecar ## Besiege the sidecar from both sides, a line a siege (ARGS="NAME…" picks tests)
