@@ -32,14 +32,13 @@ internal sealed class Http1Connection : IConnection
     private readonly Http1Exchange _exchange;
     private readonly AgentWatch _watch;
     private readonly TargetLink _link;
+    private readonly AgentLeave _leave = new();
     private volatile Phase _phase;
     private volatile bool _isStopping;
     private volatile bool _isLate;
-    private volatile bool _agentLeft;
     private volatile bool _isCut;
     private volatile bool _wasCut;
     private volatile WebSocketRelay? _relay;
-    private volatile CancellationTokenSource? _aborted; // never disposed: it has no timer, and the sweep may be late
     private long _since; // ticks of the clock: when the present wait began
     private int _sweeps;
     private bool _isHttp1;
@@ -88,7 +87,7 @@ internal sealed class Http1Connection : IConnection
     /// <summary>Whether it is one to a proxy of ours.</summary>
     public bool IsProxied => _proxy is not null;
 
-    public bool AgentLeft => _agentLeft;
+    public bool AgentLeft => _leave.IsNoted;
 
     /// <summary>Whether it was ended by us, because the recorder stops, and the agent had not left before.</summary>
     public bool WasCut => _wasCut;
@@ -102,12 +101,9 @@ internal sealed class Http1Connection : IConnection
     {
         get
         {
-            var source = _aborted ??= new CancellationTokenSource();
-            Interlocked.MemoryBarrier(); // either we see that it left, or whoever notes it sees the source
-            if (_agentLeft)
-                _ = source.CancelAsync();
+            var token = _leave.Token;
             _watch.Begin();
-            return source.Token;
+            return token;
         }
     }
 
@@ -177,7 +173,7 @@ internal sealed class Http1Connection : IConnection
     /// <summary>Any thread.</summary>
     public void Cut()
     {
-        _wasCut = !_agentLeft && !Agent.IsBroken();
+        _wasCut = !AgentLeft && !Agent.IsBroken();
         _isCut = true;
         Interlocked.MemoryBarrier(); // either we see the relay, or it sees that we cut
         _relay?.Cut();
@@ -238,11 +234,8 @@ internal sealed class Http1Connection : IConnection
     /// <summary>Any thread: the agent is gone, so whatever is done for it ends.</summary>
     public void NoteAgentLeft()
     {
-        _agentLeft = true;
-        Interlocked.MemoryBarrier();
+        _leave.Note();
         _link.Cut();
-        if (_aborted is { } source)
-            _ = source.CancelAsync(); // what follows it is not the caller's to do
     }
 
     public void CutTarget() => _link.Cut();
@@ -287,7 +280,8 @@ internal sealed class Http1Connection : IConnection
                 else
                 {
                     _isHttp1 = true;
-                    SkipEmptyLines(ref emptyLines);
+                    for (; emptyLines < Http1Limits.EmptyLines && In.TryTakeEmptyLine(); emptyLines++)
+                        _exchange.Expect(); // it may have looked at the first byte of the two
                     var status = _exchange.ReadHead();
                     if (status == ParseStatus.Invalid)
                         _exchange.Refuse(Http1Refusals.Of(_exchange.Fault));
@@ -355,16 +349,6 @@ internal sealed class Http1Connection : IConnection
         _phase = Phase.Linger;
         _pipeline.Clock.Quicken();
         return _exchange.ReadToItsEndAsync();
-    }
-
-    private void SkipEmptyLines(ref int emptyLines)
-    {
-        while (emptyLines < Http1Limits.EmptyLines && In.Count >= 2 && In.Bytes[In.At] == '\r' && In.Bytes[In.At + 1] == '\n')
-        {
-            In.Take(2);
-            emptyLines++;
-            _exchange.Expect(); // it may have looked at the first byte of the two
-        }
     }
 
     /// <summary>

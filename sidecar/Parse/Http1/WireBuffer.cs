@@ -53,6 +53,15 @@ internal sealed class WireBuffer : IDisposable
 
     public void Take(int count) => At += count;
 
+    /// <summary>Takes an empty line, where what is there begins with one.</summary>
+    public bool TryTakeEmptyLine()
+    {
+        if (Count < 2 || Bytes[At] != '\r' || Bytes[At + 1] != '\n')
+            return false;
+        Take(2);
+        return true;
+    }
+
     /// <summary>Gives all that is there and keeps no buffer.</summary>
     public byte[] TakeAll()
     {
