@@ -84,6 +84,7 @@ internal sealed class HttpView
             RequestIsCut = exchange.Request.Cut is not null || !exchange.Request.IsEnded,
             Status = exchange.Response?.Status ?? 0,
             ResponseBody = responseBytes,
+            ResponseIsMasked = responseBody?.Masked.Count > 0,
             ResponseIsCut = exchange.Response is not { Cut: null, IsEnded: true },
         });
         var mcp = !withBodies || exchange.Request is null ? null : McpExchange.Read(new McpExchangeBytes

@@ -21,6 +21,9 @@ public sealed record ModelCallBytes
     /// <summary>The response's body, content coding undone.</summary>
     public ReadOnlyMemory<byte> ResponseBody { get; init; }
 
+    /// <summary>Whether spans of the response's body were masked: then what frames it by lengths and checksums speaks of other bytes.</summary>
+    public bool ResponseIsMasked { get; init; }
+
     /// <summary>Whether the response's body ended early, or has not ended yet.</summary>
     public bool ResponseIsCut { get; init; }
 }

@@ -54,7 +54,7 @@ public sealed class ModelExchange
         var body = request?.RootElement ?? default;
         var api = ApiIdentity.Find(bytes.Method, bytes.Target, body);
         var answer = new AnswerBuilder();
-        var framing = new ResponseFraming(answer);
+        var framing = new ResponseFraming(answer, bytes.ResponseIsMasked);
         if (api != ModelApi.Unknown)
             framing.Read(bytes.ResponseBody);
         return new()

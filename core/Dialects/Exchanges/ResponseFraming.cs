@@ -8,12 +8,16 @@ namespace K8sRecorder.Dialects.Exchanges;
 /// Takes a response apart into its JSON documents: one document, an array of them, JSON lines, SSE, or an AWS event stream. The bytes
 /// say which, because headers may be absent or wrong.
 /// </summary>
-internal sealed class ResponseFraming(AnswerBuilder answer)
+/// <param name="answer">Takes what is in them.</param>
+/// <param name="isMasked">Whether something was masked: then lengths and checksums may be of other bytes.</param>
+internal sealed class ResponseFraming(AnswerBuilder answer, bool isMasked)
 {
     /// <summary>Taken at a time, so that the events of a hostile stream of tiny ones are not all in memory at once.</summary>
     private const int SliceBytes = 64 * 1024;
 
     private static readonly string[] SseStarts = ["data", "event", "id", "retry", ":"];
+
+    private readonly MaskedDocument _masked = new();
 
     /// <summary>Whether the response came as a stream.</summary>
     public bool IsStream { get; private set; }
@@ -127,7 +131,7 @@ internal sealed class ResponseFraming(AnswerBuilder answer)
         var masked = new MaskedEventStream(body[read..]);
         while (masked.TryRead(out var message))
             ReadMessage(message);
-        HasRest |= masked.HasRest;
+        HasRest |= masked.HasRest || (parser.IsInvalid && !isMasked);
     }
 
     private void ReadMessage(AwsEventMessage message)
@@ -150,10 +154,12 @@ internal sealed class ResponseFraming(AnswerBuilder answer)
     /// <summary>An event of invoke: the vendor's own event in base64.</summary>
     private void ReadInner(string base64)
     {
-        if (MaskedBase64.Decode(base64) is { } bytes)
-            ReadWhole(bytes);
-        else
+        var bytes = MaskedBase64.Decode(base64) ?? default;
+        using var document = JsonBody.Parse(bytes) ?? (isMasked ? _masked.Read(bytes.Span) : null);
+        if (document is null)
             HasRest = true;
+        else
+            AnswerReader.Read(document.RootElement, answer);
     }
 
     /// <summary>An event of converse: brought into the form in which Amazon's models send it under invoke.</summary>

@@ -59,6 +59,7 @@ public sealed class MaskedEventStreamTests
             RequestBody = """{"messages":[{"role":"user","content":[{"text":"x"}]}]}"""u8.ToArray(),
             Status = 200,
             ResponseBody = body,
+            ResponseIsMasked = true,
         });
         return (string.Concat(read.Choices.Select(choice => choice.Text)), read.IsPartial);
     }

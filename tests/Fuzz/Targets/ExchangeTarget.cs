@@ -6,7 +6,7 @@ namespace K8sRecorder.Fuzz.Targets;
 
 /// <summary>
 /// Transcripts of model calls. An input is the request's target, the request's body and the response's body, with NUL, LF between them (no
-/// text form has that); first byte: which cuts are claimed.
+/// text form has that); first byte: which cuts are claimed, and whether the response was masked.
 /// </summary>
 internal sealed class ExchangeTarget : FuzzTarget
 {
@@ -25,6 +25,7 @@ internal sealed class ExchangeTarget : FuzzTarget
     public override IEnumerable<byte[]> Seeds() =>
     [
         .. Material.Exchanges.Where(e => e.ResponseBody.Length > 0).Select(e => Join(e.Target, e.RequestBody, e.ResponseBody)),
+        .. Material.Exchanges.Where(e => e.ResponseBody is [0, ..]).Select(e => Masked(Join(e.Target, e.RequestBody, e.ResponseBody))),
         Join(
             "/v1/chat/completions",
             "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"},{\"role\":\"tool\",\"tool_call_id\":\"1\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}]}]}"u8,
@@ -49,6 +50,7 @@ internal sealed class ExchangeTarget : FuzzTarget
             Status = (input[0] & 4) == 0 ? 200 : 400,
             RequestIsCut = (input[0] & 1) != 0,
             ResponseIsCut = (input[0] & 2) != 0,
+            ResponseIsMasked = (input[0] & 8) != 0,
         };
         measure.Begin();
         var exchange = ModelExchange.Read(call);
@@ -77,6 +79,22 @@ internal sealed class ExchangeTarget : FuzzTarget
         var taken = end < 0 ? rest : rest[..end];
         rest = end < 0 ? default : rest[(end + 2)..];
         return taken;
+    }
+
+    /// <summary>As a recording has it: the first word that a model said, wherever it stands, is a marker, and some of the messages miss four bytes.</summary>
+    private static byte[] Masked(byte[] input)
+    {
+        var text = Encoding.Latin1.GetString(input);
+        foreach (var (before, more) in (ReadOnlySpan<(string, int)>)[("\"text\":\"", 1), ("\"bytes\":\"", 64)])
+        {
+            for (var at = text.IndexOf(before, StringComparison.Ordinal); at >= 0; at = text.IndexOf(before, at + 1, StringComparison.Ordinal))
+            {
+                var from = Math.Min(text.Length, at + before.Length + more);
+                text = string.Concat(text.AsSpan(0, from), at % 3 == 0 ? "" : "[MASKED:word]", text.AsSpan(Math.Min(text.Length, from + 4)));
+            }
+        }
+
+        return [8, .. Encoding.Latin1.GetBytes(text)[1..]];
     }
 
     private static byte[] Join(string target, ReadOnlySpan<byte> request, ReadOnlySpan<byte> response) =>
