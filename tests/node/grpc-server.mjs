@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { service } from './grpc-service.mjs';
 
 let cancelled = 0;
-const server = new grpc.Server();
+const heard = [];
+const server = new grpc.Server({ interceptors: [({ path }, call) => { heard.push(path); return new grpc.ServerInterceptingCall(call); }] });
 server.addService(service, {
   Unary: (call, answer) => {
     const head = new grpc.Metadata();
@@ -22,6 +23,7 @@ server.addService(service, {
     answer({ code: grpc.status.FAILED_PRECONDITION, details: `no: ${call.request} ü %`, metadata });
   },
   Never: (call) => call.on('cancelled', () => cancelled++),
+  Heard: (_, answer) => answer(null, Buffer.from(heard.join(' '))),
   Cancelled: (_, answer) => answer(null, Buffer.from(`${cancelled}`)),
   Many: (call) => {
     for (let i = 0; i < 50; i++) call.write(Buffer.concat([call.request, Buffer.from(` ${i}`)]));

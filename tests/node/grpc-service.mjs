@@ -6,6 +6,7 @@ export const service = {
   Unary: method('Unary', false, false),
   Fails: method('Fails', false, false),
   Never: method('Never', false, false),
+  Heard: method('Heard', false, false),
   Cancelled: method('Cancelled', false, false),
   Many: method('Many', false, true),
   Breaks: method('Breaks', false, true),

@@ -1,32 +1,9 @@
-// What a client of the official SDK sees: an allowed tool, one that may be denied, and the allowed one again on the same connection.
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+// The official SDK's client over both of its transports.
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { talk } from './mcp-talk.mjs';
 
 const root = process.env.MCP_URL;
-
-async function talk(name, transport) {
-  const client = new Client({ name: 'test-client', version: '1.0.0' });
-  await client.connect(transport);
-  const tools = await client.listTools();
-  const call = async (tool, args) => {
-    try {
-      const result = await client.callTool({ name: tool, arguments: args });
-      return result.content[0].text;
-    } catch (failure) {
-      return { error: failure.constructor.name, code: failure.code, message: failure.message };
-    }
-  };
-  const seen = {
-    name,
-    tools: tools.tools.map(tool => tool.name),
-    allowed: await call('get_weather', { city: 'Zürich' }),
-    denied: await call('shell.exec', { cmd: 'ls' }),
-    again: await call('get_weather', { city: 'Oslo' }),
-  };
-  await client.close();
-  console.log(JSON.stringify(seen));
-}
 
 await talk('streamable', new StreamableHTTPClientTransport(new URL(root + '/mcp')));
 await talk('sse', new SSEClientTransport(new URL(root + '/sse')));

@@ -19,7 +19,16 @@ public sealed class InsideCapture : CapturePod
         : base(
             "unmatched: Record, uninterceptable: RecordMetadata",
             interval: "60s",
-            targets: ["{ name: models, hosts: [ models.target.test ], ports: [ 443 ], protocol: HTTP }"]) =>
+            targets:
+            [
+                "{ name: models, hosts: [ models.target.test ], ports: [ 443 ], protocol: HTTP }",
+                """
+                { name: tools, hosts: [ tools.target.test ], ports: [ 443 ], protocol: HTTP, guard: [
+                    { name: no-shell, deny: { tool: [ "shell.*" ] } }, { name: no-admin, deny: { path: [ "/admin/*" ] } }, { name: no-put, deny: { method: [ PUT ] } } ] }
+                """,
+                """{ name: sockets, hosts: [ sockets.target.test ], ports: [ 443 ], protocol: HTTP, guard: [ { name: no-socket, deny: { path: [ "/forbidden/*" ] } } ] }""",
+                """{ name: calls, hosts: [ calls.target.test ], ports: [ 7446 ], protocol: HTTP, guard: [ { name: no-talk, deny: { path: [ "/test.Echo/Talk", "/test.Echo/Fails" ] } } ] }""",
+            ]) =>
         Log = new(LogAsync);
 
     internal CanaryCage Cage { get; } = new(seed: 40);
@@ -43,10 +52,15 @@ public sealed class InsideCapture : CapturePod
         using var folder = new TemporaryFolder();
         var (certificate, key) = (folder["server.crt"], folder["server.key"]);
         var signing = Cage.Opaque("bedrock signing key");
-        World.Authority.Certify(certificate, key, "models.target.test");
+        World.Authority.Certify(certificate, key, "models.target.test", "tools.target.test", "sockets.target.test", "calls.target.test");
         await using var server = await NodeProcess.ServeAsync(
             World.Network, new Dictionary<string, string> { ["TLS_CERTIFICATE"] = certificate, ["TLS_KEY"] = key, ["AWS_SECRET_ACCESS_KEY"] = signing }, "tests/node/target-server.mjs", $"{World.Models}:443");
+        await using var calls = await NodeProcess.ServeAsync(
+            World.Network, new Dictionary<string, string> { ["GRPC_CERTIFICATE"] = certificate, ["GRPC_KEY"] = key }, "tests/node/grpc-server.mjs", $"{World.Models}:7446");
         await Task.WhenAll(
+            RunAsync("mcp-revisions", ("MCP_URL", "https://tools.target.test")),
+            RunAsync("guarded", ("TOOLS_URL", "https://tools.target.test"), ("SOCKETS_URL", "https://sockets.target.test")),
+            RunAsync("grpc-guarded", ("GRPC_TARGET", "calls.target.test:7446"), ("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", Bundle(TrustBundle.PemName))),
             RunAsync("realtime", ("OPENAI_BASE_URL", "https://models.target.test/v1"), ("API_KEY", Cage.OpenAiKey("realtime key")),
                 ("SECRETS", $"{Cage.AnthropicKey("realtime")},{Cage.SlackToken("realtime, compressed")}")),
             RunAsync("bedrock", ("BEDROCK_URL", "https://models.target.test"), ("AWS_ACCESS_KEY_ID", Cage.AwsKey("bedrock key")), ("AWS_SECRET_ACCESS_KEY", signing),
