@@ -194,8 +194,9 @@ internal sealed partial class Http1Exchange : IHttpExchange, IDisposable
 
     public async ValueTask AnswerAsync(RecorderAnswer answer)
     {
-        // what is denied leaves the connection as it is: the rest of the body is read when the answer is out
-        KeepsConnection = (IsRequestWhole || CanBeReadToItsEnd) && !answer.Closes && !LeavesHttp && !AgentCloses && !_connection.IsStopping;
+        // what is denied leaves the connection as it is: the rest of the body is read when the answer is out. Behind a handshake of WebSocket nothing
+        // comes before it was agreed to (RFC 6455 4.1), and no frame is the beginning of a request.
+        KeepsConnection = (IsRequestWhole || CanBeReadToItsEnd) && !answer.Closes && (!LeavesHttp || AsksForWebSocket) && !AgentCloses && !_connection.IsStopping;
         var bytes = Http1Answer.Head(answer, !KeepsConnection);
         var head = new HttpHead();
         new Http1HeadParser(Http1HeadKind.Response, head).Parse(bytes, 0, bytes.Length);

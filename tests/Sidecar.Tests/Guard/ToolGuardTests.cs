@@ -215,9 +215,10 @@ public sealed class ToolGuardTests
             "GET /v1/realtime HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         var (head, body) = await rig.AnswerAsync();
 
-        Assert.Contains("\r\nConnection: close\r\n", head, StringComparison.Ordinal);
+        Assert.DoesNotContain("\r\nConnection: close\r\n", head, StringComparison.Ordinal);
         Assert.Equal("k8srecorder: denied by rule no-shell of the policy: an upgraded connection cannot be searched for tools\n", body);
         Assert.False(rig.Upstream.IsPending);
+        await rig.AssertUsableAsync();
     }
 
     [Fact]
