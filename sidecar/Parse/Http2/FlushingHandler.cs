@@ -10,6 +10,16 @@ internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHand
 {
     public static readonly HttpRequestOptionsKey<Http2Exchange> Exchange = new("exchange");
 
+    /// <summary>
+    /// To be asked before a request's head is written. The client writes it again where the target says that it has not looked at it (RFC 9113 8.7), but
+    /// a body that was begun is not here a second time: the agent is told what the target said, and asks again itself.
+    /// </summary>
+    public static void AssertUnbegun(HttpRequestMessage request)
+    {
+        if (request.Content is FlushingContent { IsBegun: true })
+            throw Http2Failure.Refused();
+    }
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Content is { } content && request.Options.TryGetValue(Exchange, out var exchange) && exchange.RequestHasBody)
@@ -35,11 +45,17 @@ internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHand
                 Headers.TryAddWithoutValidation(name, values);
         }
 
+        public bool IsBegun => _copying is not null;
+
         /// <summary>A second time is after a target refused the stream. Its request is not here any more: it fails as the first time did.</summary>
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
             if (_copying is not null)
+            {
                 await _copying;
+                throw Http2Failure.Refused();
+            }
+
             await (_copying = CopyAsync(stream, context, cancellationToken));
         }
 

@@ -5,6 +5,7 @@ internal static class Http2Codes
 {
     public const uint NoError = 0;
     public const uint InternalError = 2;
+    public const uint RefusedStream = 7;
     public const uint Cancel = 8;
 
     private static readonly string[] Names =

@@ -16,6 +16,10 @@ internal sealed record Http2Failure(uint Code, string From, bool IsOfConnection,
     private const string StreamReset = "reset the stream";
     private const string ConnectionClosed = "closed the connection";
 
+    /// <summary>What the client would have said of a stream that the target refused, had it not tried again.</summary>
+    public static IOException Refused() =>
+        new("the request cannot be sent again", new HttpProtocolException(Http2Codes.RefusedStream, $"the target {StreamReset}", null));
+
     /// <summary>What a failure of the client says; null where it is none of the protocol's.</summary>
     public static Http2Failure? Of(Exception? failure) => Of(failure, MostDepth);
 

@@ -36,7 +36,11 @@ internal static class UpstreamClient
             // as long as agents wait for it themselves, in practice (curl, node): then the body goes without the 100
             Expect100ContinueTimeout = TimeSpan.FromSeconds(1),
             InitialHttp2StreamWindowSize = 128 << 10, // grows where the agent reads fast
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            RequestHeaderEncodingSelector = static (_, request) =>
+            {
+                FlushingHandler.AssertUnbegun(request);
+                return Encoding.Latin1;
+            },
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             ConnectCallback = connect,
         };
