@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Runs the tests of tests/Integration/Hostile in full size against a published sidecar, one at a time; each siege prints one line.
+# Runs the tests of tests/Integration/Hostile, and captured connections that idle, in full size against a published sidecar, one at a
+# time; each siege prints one line.
 # Usage: eng/soak-hostile.sh SIDECAR [NAME…]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 sidecar=$(realpath "$1")
 shift
 filter=
-for name in "${@:-.Hostile.}"; do filter+="${filter:+|}FullyQualifiedName~$name"; done
+if [[ $# -eq 0 ]]; then set -- .Hostile. .Capture.IdleTests.; fi
+for name in "$@"; do filter+="${filter:+|}FullyQualifiedName~$name"; done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/recorder-hostile.XXXXXX")
 trap 'kill "${tail:-}" 2> /dev/null || true; rm -rf "$work"' EXIT

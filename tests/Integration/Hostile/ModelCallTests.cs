@@ -16,17 +16,17 @@ public sealed class ModelCallTests(ITestOutputHelper output)
             ["deep objects"] = s => WriteAsync(s, "", ("{\"messages\":", 100_000), ("1", 1), ("}", 100_000)),
             ["deep and open"] = s => WriteAsync(s, "{\"messages\":[", ("[{\"a\":", 100_000)),
             ["one long string"] = s => WriteAsync(s, "{\"messages\":[{\"role\":\"user\",\"content\":\"", ("x", Scale.Of(3 << 20, 100 << 20)), ($"{Siege.Canary}\"}}]}}", 1)),
-            ["one string of escapes"] = s => WriteAsync(s, "{\"messages\":[{\"role\":\"user\",\"content\":\"", ("\\u0041", 500_000), ("\"}]}", 1)),
-            ["string without end"] = s => WriteAsync(s, "{\"messages\":[\"", ("\\\"", 1_000_000)),
+            ["one string of escapes"] = s => WriteAsync(s, "{\"messages\":[{\"role\":\"user\",\"content\":\"", ("\\u0041", million / 2), ("\"}]}", 1)),
+            ["string without end"] = s => WriteAsync(s, "{\"messages\":[\"", ("\\\"", million)),
             ["tiny elements"] = s => WriteAsync(s, "{\"messages\":[1", (",1", million), ("]}", 1)),
             ["tiny objects"] = s => WriteAsync(s, "{\"messages\":[{}", (",{}", million), ("]}", 1)),
             ["tiny messages"] = s => WriteAsync(s, "{\"messages\":[0", (",{\"role\":\"user\",\"content\":\"\"}", million / 4), ("]}", 1)),
             ["same key again"] = s => WriteAsync(s, "{\"messages\":[]", (",\"messages\":[{\"role\":\"user\"}]", 20_000), ("}", 1)),
             ["many keys"] = s => WriteAsync(s, "{\"model\":\"m\"", (",\"k\":1", million), ("}", 1)),
-            ["long number"] = s => WriteAsync(s, "{\"messages\":[", ("9", 1_000_000), ("]}", 1)),
+            ["long number"] = s => WriteAsync(s, "{\"messages\":[", ("9", million), ("]}", 1)),
             ["not UTF-8"] = s => WriteAsync(s, "{\"messages\":[{\"role\":\"user\",\"content\":\"", ("\u00ff\u00fe\u00c0\u00af\u00ed\u00a0\u0080", 50_000), ("\"}]}", 1)),
             ["lone surrogates"] = s => WriteAsync(s, "{\"messages\":[{\"role\":\"user\",\"content\":\"", ("\\ud800", 50_000), ("\"}]}", 1)),
-            ["NULs"] = s => WriteAsync(s, "{\"messages\":[\"", ("\0", 1_000_000), ("\"]}", 1)),
+            ["NULs"] = s => WriteAsync(s, "{\"messages\":[\"", ("\0", million), ("\"]}", 1)),
             ["no JSON"] = s => WriteAsync(s, "}}}]]]", (",:\"{[", 100_000)),
         };
         await using var siege = await Siege.StartAsync(output, AnswerLengthAsync);
@@ -49,20 +49,21 @@ public sealed class ModelCallTests(ITestOutputHelper output)
     public async Task Broken_streams_pass_and_can_be_read_back()
     {
         var long_ = Scale.Of(3L << 20, 1L << 30);
+        var most = Scale.Of(256L << 10, 1L << 20);
         var streams = new (string Type, string Start, byte[] Block, long Length)[]
         {
             ("text/event-stream", "data: ", Bytes("x"), long_),
-            ("text/event-stream", "data: {\"delta\":\"", Bytes($"a {Siege.Canary} b"), 1 << 20),
-            ("text/event-stream", "", Bytes("data: \n"), 1 << 20),
-            ("text/event-stream", "", Bytes(":\n\n"), 1 << 20),
-            ("text/event-stream", "", Bytes("id: 1\rdata: {\"choices\":[{\"delta\":{\"content\":\"sk-ant-\"}}]}\r\r"), 1 << 20),
-            ("text/event-stream", "", Bytes("\r\n"), 1 << 20),
-            ("text/event-stream", "", Bytes("data: [DONE]\n\n"), 1 << 20),
-            ("application/x-ndjson", "", Bytes("{\"message\":{\"content\":\"\\ud800\"}}\n"), 1 << 20),
-            ("application/vnd.amazon.eventstream", "", [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0], 1 << 20),
-            ("application/vnd.amazon.eventstream", "", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 1 << 20),
-            ("application/vnd.amazon.eventstream", "", [0, 0, 0, 16, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], 1 << 20),
-            ("application/vnd.amazon.eventstream", "", [0, 0xff, 0, 0, 0, 0xff, 0, 0], 1 << 20),
+            ("text/event-stream", "data: {\"delta\":\"", Bytes($"a {Siege.Canary} b"), most),
+            ("text/event-stream", "", Bytes("data: \n"), most),
+            ("text/event-stream", "", Bytes(":\n\n"), most),
+            ("text/event-stream", "", Bytes("id: 1\rdata: {\"choices\":[{\"delta\":{\"content\":\"sk-ant-\"}}]}\r\r"), most),
+            ("text/event-stream", "", Bytes("\r\n"), most),
+            ("text/event-stream", "", Bytes("data: [DONE]\n\n"), most),
+            ("application/x-ndjson", "", Bytes("{\"message\":{\"content\":\"\\ud800\"}}\n"), most),
+            ("application/vnd.amazon.eventstream", "", [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0], most),
+            ("application/vnd.amazon.eventstream", "", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], most),
+            ("application/vnd.amazon.eventstream", "", [0, 0, 0, 16, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], most),
+            ("application/vnd.amazon.eventstream", "", [0, 0xff, 0, 0, 0, 0xff, 0, 0], most),
         };
         await using var siege = await Siege.StartAsync(output, async target =>
         {
