@@ -30,6 +30,7 @@ internal sealed class WriterLoop
     private long _taken;
     private long _processed;
     private DateTimeOffset _now;
+    private bool _mayHoldMore; // something came of an open stream since the last commit
     private volatile bool _abandon;
 
     public WriterLoop(SessionLog log, Intake intake, DraftPool drafts, SessionOptions options, ISessionNumbers numbers)
@@ -157,6 +158,7 @@ internal sealed class WriterLoop
 
     private void Append(RecordDraft draft, StreamBody? stream = null, long consumed = 0, bool more = false)
     {
+        StageNews(stream);
         _log.NextChannel = _numbers.NextChannelNow;
         _log.Append(draft, stream, consumed, more);
         _drafts.Return(draft);
@@ -184,7 +186,11 @@ internal sealed class WriterLoop
         if (body.Bytes.Length >= _options.StreamRecordBytes)
             Emit(body, more: true, trailer: null);
         if (body.HasNews)
+        {
             _news.Add(body);
+            _mayHoldMore = true;
+        }
+
         return more;
     }
 
@@ -210,14 +216,7 @@ internal sealed class WriterLoop
     {
         if (HeldTooMuch())
             EmitStreams(TimeSpan.Zero);
-        foreach (var body in _news)
-        {
-            // Written or staged meanwhile: nothing to do.
-            if (body.HasNews)
-                _log.Stage(body);
-        }
-
-        _news.Clear();
+        StageNews(null);
         if (_log.HasBatch)
             await PersistAsync(_writeBatch);
         _numbers.Publish(_log);
@@ -229,10 +228,29 @@ internal sealed class WriterLoop
         _taken = 0;
     }
 
+    /// <summary>
+    /// Stages what came of streams before the next record goes into the batch, but not of the one that the record is of. A process that is
+    /// killed within its write leaves the beginning of a batch: what is there must not be younger than what is not.
+    /// </summary>
+    private void StageNews(StreamBody? other)
+    {
+        foreach (var body in _news)
+        {
+            // Written or staged meanwhile: nothing to do.
+            if (body.HasNews && body != other)
+                _log.Stage(body);
+        }
+
+        _news.Clear();
+        if (other is { HasNews: true })
+            _news.Add(other);
+    }
+
     private bool HeldTooMuch()
     {
-        if (_news.Count == 0)
+        if (!_mayHoldMore)
             return false;
+        _mayHoldMore = false;
         var held = 0L;
         foreach (var stream in _open.Values)
             held += stream.Body.Bytes.Length;

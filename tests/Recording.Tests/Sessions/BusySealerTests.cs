@@ -101,10 +101,41 @@ public class BusySealerTests
         Assert.Empty((await rig.ShipAsync()).Problems);
     }
 
+    /// <summary>A process that is killed within its write leaves the beginning of a batch.</summary>
+    [Fact]
+    public async Task Batch_has_what_came_in_the_order_in_which_it_came()
+    {
+        using var rig = new SessionRig();
+        var session = await rig.StartAsync(rig.Options() with { GatherTime = TimeSpan.FromHours(1) });
+        await session.FlushAsync(default);
+        await session.FlushAsync(default); // a batch behind a batch: what comes now gathers
+        var (first, second) = (Begin(session), Begin(session));
+        await first.AppendAsync("piece-1 "u8.ToArray(), null, 8, 0, default);
+        await session.AppendAsync(SessionRig.Request(session, "record-2 "), default);
+        await second.AppendAsync("piece-3 "u8.ToArray(), null, 8, 0, default);
+        await session.AppendAsync(SessionRig.Request(session, "record-4 "), default);
+        await session.FlushAsync(default);
+        await session.DisposeAsync();
+
+        var files = Directory.GetFiles(rig.SpoolFolder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock").Select(File.ReadAllBytes);
+        var file = Assert.Single(files, bytes => bytes.AsSpan().IndexOf("piece-1 "u8) >= 0);
+        string[] all = ["piece-1 ", "record-2 ", "piece-3 ", "record-4 "];
+        var places = all.Select(text => file.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(text))).ToList();
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+    }
+
     [Fact]
     public async Task Chunk_that_fills_slowly_is_compressed_harder_than_one_that_fills_at_once()
     {
         Assert.True(await SizeOfChunkAsync(TimeSpan.FromSeconds(1)) < await SizeOfChunkAsync(TimeSpan.Zero));
+    }
+
+    private static RecordStream Begin(RecordingSession session)
+    {
+        var draft = session.NewDraft("http.response", session.NextChannel());
+        draft.SetContent("head", "HTTP/1.1 200 OK\n"u8);
+        return session.Begin(draft, "http.response.data", null, events: false);
     }
 
     private static async Task<long> SizeOfChunkAsync(TimeSpan duration)

@@ -157,10 +157,9 @@ internal sealed class Judge(Notebook notes, RecordedStore recorded, IReadOnlyLis
     {
         if (!mayDrop)
             return false;
-        // A record's time is a millisecond of the sidecar's clock, ours is another's. And a piece is dropped after it was relayed: on a busy
-        // machine the thread that does both may rest in between (38 ms were seen).
-        var from = notes.TimeOf(note.StartedAt) - TimeSpan.FromMilliseconds(20);
-        var to = notes.TimeOf(note.EndedAt) + TimeSpan.FromMilliseconds(250);
+        // a record's time is a millisecond of the sidecar's clock, ours is another's
+        var slack = TimeSpan.FromMilliseconds(20);
+        var (from, to) = (notes.TimeOf(note.StartedAt) - slack, notes.TimeOf(note.EndedAt) + slack);
         if (!recorded.Gaps.Any(gap => gap.From <= to && gap.To >= from))
             return false;
         figures.Add("excused-by-gap");
