@@ -159,7 +159,9 @@ internal sealed class Judge(Notebook notes, RecordedStore recorded, IReadOnlyLis
             return false;
         // a record's time is a millisecond of the sidecar's clock, ours is another's
         var slack = TimeSpan.FromMilliseconds(20);
-        var (from, to) = (notes.TimeOf(note.StartedAt) - slack, notes.TimeOf(note.EndedAt) + slack);
+        // an agent that is done has sent what may still be on its way
+        var end = Math.Max(note.EndedAt, Math.Max(note.Request.LastAt, note.Response.LastAt));
+        var (from, to) = (notes.TimeOf(note.StartedAt) - slack, notes.TimeOf(end) + slack);
         if (!recorded.Gaps.Any(gap => gap.From <= to && gap.To >= from))
             return false;
         figures.Add("excused-by-gap");

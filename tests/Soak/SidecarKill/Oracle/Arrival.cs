@@ -16,6 +16,9 @@ internal sealed class Arrival
 
     public bool IsComplete => CompleteAt > 0;
 
+    /// <summary>When the last of it came; 0: nothing did.</summary>
+    public long LastAt => Math.Max(Math.Max(HeadAt, CompleteAt), _progress.Count > 0 ? _progress[^1].At : 0);
+
     /// <summary>How often this message arrived: a request may be sent again by a proxy.</summary>
     public int Times { get; private set; }
 
