@@ -1,3 +1,5 @@
+using K8sRecorder.Policy.Model;
+
 namespace K8sRecorder.Policy;
 
 /// <summary>
@@ -30,6 +32,18 @@ public sealed record PolicyCapabilities(IReadOnlyList<string> Fields)
         ],
         Redirected = ["spec.capture.inbound"],
     };
+
+    /// <summary>
+    /// What it enforces in a cluster: there the policy says where recordings go, and all is redirected where it says nothing else. How long they are
+    /// kept is taken and told apart (<c>RetentionEnforced=False</c>).
+    /// </summary>
+    public static PolicyCapabilities InCluster { get; } = ByHand.With("spec.store", "spec.retention", "spec.folder", "spec.azureBlob") with { Silent = CaptureMode.Redirect, TakesStores = true };
+
+    /// <summary>The capture mode of a policy that writes none.</summary>
+    public CaptureMode Silent { get; init; } = CaptureMode.Listeners;
+
+    /// <summary>Whether documents of kind RecordingStore are read.</summary>
+    public bool TakesStores { get; init; }
 
     /// <summary>What it enforces besides where traffic comes by other ways than the targets' listeners, by proxy or by redirection.</summary>
     public IReadOnlyList<string> Captured { get; init; } = [];

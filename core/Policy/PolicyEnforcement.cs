@@ -17,10 +17,15 @@ public static class PolicyEnforcement
         var problems = new ProblemList(document.File);
         if (document is not RecordingPolicyDocument policy)
         {
+            if (capabilities.TakesStores)
+            {
+                CheckWritten(document, new FieldRules(capabilities), problems);
+                return problems.InOrder();
+            }
             problems.Add(document.LineOf("kind"), "kind", $"a {document.Kind} is not read by this build: --store says where recordings go; remove the document");
             return problems.InOrder();
         }
-        var mode = policy.Spec.Capture?.Mode ?? CaptureMode.Listeners;
+        var mode = policy.Spec.Capture?.Mode ?? capabilities.Silent;
         var isCaptured = mode is CaptureMode.Proxy or CaptureMode.Redirect;
         var rules = new FieldRules(capabilities.With(
             [.. isCaptured ? capabilities.Captured : [], .. mode == CaptureMode.Redirect ? capabilities.Redirected : []]));

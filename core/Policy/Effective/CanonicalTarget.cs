@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using K8sRecorder.Policy.Model;
 
@@ -29,6 +31,15 @@ internal static class CanonicalTarget
         if (target.Approval is { } approval)
             WriteApproval(json, approval);
         json.WriteEndObject();
+    }
+
+    /// <summary>One rule, as text to compare it by.</summary>
+    public static string Rule(GuardRuleSpec rule)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+            WriteRule(json, rule);
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
     private static void WriteUpstream(Utf8JsonWriter json, EffectiveUpstream upstream)

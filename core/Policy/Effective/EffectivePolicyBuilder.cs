@@ -17,7 +17,7 @@ internal static class EffectivePolicyBuilder
         var flush = spec.Spool?.FlushInterval ?? defaults.FlushInterval;
         return new EffectivePolicy
         {
-            Sources = [new PolicySource(document.Kind, document.Metadata.Namespace, document.Metadata.Name ?? "")],
+            Sources = [Source(document)],
             Mode = spec.Mode ?? defaults.Mode,
             Capture = mode,
             // What only listeners see, they see; the rest goes by unseen, and to say otherwise would be untrue.
@@ -43,6 +43,9 @@ internal static class EffectivePolicyBuilder
             RetentionDays = spec.Retention?.Days,
         };
     }
+
+    /// <summary>The document as sources are named.</summary>
+    public static PolicySource Source(PolicyDocument document) => new(document.Kind, document.Metadata.Namespace, document.Metadata.Name ?? "");
 
     private static EffectiveTarget Target(TargetSpec target)
     {

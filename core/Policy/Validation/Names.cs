@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace K8sRecorder.Policy.Validation;
 
@@ -45,6 +46,18 @@ internal static class Names
     public static bool IsLabelValue(string value) =>
         value.Length == 0 || (value.Length <= 63 && !value.AsSpan().ContainsAnyExcept(KeyCharacters)
             && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1]));
+
+    /// <summary>The name, or the first of <c>name-2</c>, <c>name-3</c>, … that is not taken; at most 63 characters.</summary>
+    public static string Free(string name, Func<string, bool> isTaken)
+    {
+        var free = name;
+        for (var n = 2; isTaken(free); n++)
+        {
+            var suffix = string.Create(CultureInfo.InvariantCulture, $"-{n}");
+            free = name[..Math.Min(name.Length, 63 - suffix.Length)] + suffix;
+        }
+        return free;
+    }
 
     private static bool IsLabel(ReadOnlySpan<char> name) =>
         name.Length is > 0 and <= 63 && !name.ContainsAnyExcept(LabelCharacters) && name[0] != '-' && name[^1] != '-';
