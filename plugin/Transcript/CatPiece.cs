@@ -23,6 +23,9 @@ internal sealed class CatPiece
     /// <summary>The parts of it; null for heads, which are put together.</summary>
     public Content? Content { get; init; }
 
+    /// <summary>Number of the message of a WebSocket that it is of.</summary>
+    public long? Message { get; init; }
+
     public required bool IsComplete { get; init; }
 
     /// <summary>Facts of the record: the coding on the wire, why it was cut.</summary>
@@ -37,7 +40,7 @@ internal sealed class CatPiece
     {
         var tone = FromAgent ? Tone.Agent : Tone.Target;
         output.Put((FromAgent ? "> " : "< ") + What, tone)
-            .Put(FormattableString.Invariant($"  #{Seq}  {Amount.Exact(At)}  {Amount.Bytes(Bytes.Length)}{Facts}"), Tone.Faint);
+            .Put(FormattableString.Invariant($"  #{Seq}{(Message is null ? "" : "  message ")}{Message}  {Amount.Exact(At)}  {Amount.Bytes(Bytes.Length)}{Facts}"), Tone.Faint);
         if (Masked.Count > 0)
             output.Put("  masked " + string.Join(", ", Masked.Select(span => span.Tag is null ? span.Detector : $"{span.Detector} ({span.Tag})").Distinct()), Tone.Caution);
         if (!IsComplete)
@@ -57,6 +60,8 @@ internal sealed class CatPiece
         json.WriteString("at", Amount.Exact(At));
         json.WriteString("from", FromAgent ? "agent" : "target");
         json.WriteString("what", What);
+        if (Message is { } message)
+            json.WriteNumber("message", message);
         json.WriteNumber("bytes", Bytes.Length);
         json.WriteBoolean("complete", IsComplete);
         json.WriteStartArray("masked");

@@ -21,26 +21,24 @@ internal static class CatPieces
         return pieces;
     }
 
-    /// <summary>The messages of a WebSocket, or the one that a record begins.</summary>
-    public static async Task<List<CatPiece>> OfMessagesAsync(SessionReader session, long channel, long? seq, CancellationToken cancellationToken)
+    /// <summary>
+    /// The messages of a WebSocket, each in one though several of one direction may be open at a time, or the one that a record is of.
+    /// </summary>
+    public static async Task<List<CatPiece>> OfMessagesAsync(SessionReader session, long channel, SessionRecord? named, CancellationToken cancellationToken)
     {
         var pieces = new List<CatPiece>();
-        string? from = null;
-        await foreach (var record in session.RecordsAsync(seq ?? 0, cancellationToken))
+        await foreach (var record in session.RecordsAsync(named is { Kind: "ws.message" } ? named.Seq : 0, cancellationToken))
         {
             if (record.Channel != channel || record.Kind is not ("ws.message" or "ws.message.data"))
                 continue;
-            if (seq is not null && from is not null && (record.Text("from") != from || record.Kind == "ws.message"))
+            if (named is not null && record.Number("message") != named.Number("message"))
                 continue;
-            from ??= record.Text("from");
             var body = record.Content("body") ?? ContentReference.Empty;
-            pieces.Add(OfContent(record, from == "agent", record.Text("type") ?? "data", body, await session.ReadAsync(body, cancellationToken), null));
-            if (seq is null)
-                from = null;
-            else if (!record.BodyGoesOn)
+            pieces.Add(OfContent(record, record.Text("from") == "agent", record.Text("type") ?? "data", body, await session.ReadAsync(body, cancellationToken), null));
+            if (named is not null && !record.BodyGoesOn)
                 break;
         }
-        return pieces;
+        return [.. pieces.OrderBy(piece => piece.Message ?? 0)];
     }
 
     /// <summary>The bytes of a channel that is a stream, or of one record of it.</summary>
@@ -90,6 +88,7 @@ internal static class CatPieces
         Bytes = content.ToArray(),
         Masked = content.Masked,
         Content = content,
+        Message = record.Number("message"),
         IsComplete = content.IsComplete,
         Facts = (body.Coding is { } coding ? $"  was {coding}, {Amount.Bytes(body.Wire ?? 0)} on the wire" : "")
             + ((message?.Cut ?? record.Text("cut")) is { } cut ? $"  cut ({cut})" : "")

@@ -87,7 +87,7 @@ internal sealed class RecordPrinter(Printer output, int chars)
         "tcp.data" => (Amount.Bytes(record.Content("body")?.Size ?? 0) + (record.Text("cut") is { } cut ? $", cut ({cut})" : ""), Tone.Faint),
         "ws.message" or "ws.message.data" => (Message(record), record.Text("broken") is null ? Tone.Faint : Tone.Caution),
         "gap" => ($"gap: {record.Number("records") ?? 0} records, {Amount.Bytes(record.Number("bytes") ?? 0)} not recorded ({record.Text("reason") ?? "?"}{(record.Text("session") is { } lost ? $" of {lost}" : "")})\n{record.Text("from")} to {record.Text("to")}", Tone.Bad),
-        "truncated" => ($"{record.Text("of")} is not recorded in full: {Amount.Bytes(record.Number("bytes") ?? 0)} left out", Tone.Caution),
+        "truncated" => ($"{record.Text("of")}{(record.Number("message") is { } message ? FormattableString.Invariant($" {message}") : "")} is not recorded in full: {Amount.Bytes(record.Number("bytes") ?? 0)} left out", Tone.Caution),
         "http.reset" => ($"reset by the {record.Text("from") ?? "?"}: {record.Text("code") ?? "?"}{(record.Flag("connection") ? ", with its connection" : "")}", Tone.Caution),
         "http2.error" => ($"{record.Text("target") ?? "?"}: the {record.Text("connection") ?? "?"}'s connection of HTTP/2 was ended by the {record.Text("from") ?? "?"}\n{record.Text("code") ?? "?"}", Tone.Caution),
         "guard.denied" => ($"denied by {record.Text("rule") ?? "?"}{(record.Text("reason") is { } why ? $" ({why})" : "")}", Tone.Bad),
@@ -98,7 +98,8 @@ internal sealed class RecordPrinter(Printer output, int chars)
     private static string Message(SessionRecord record)
     {
         var body = record.Content("body");
-        var facts = new List<string> { record.Kind == "ws.message" ? record.Text("type") ?? "?" : "message goes on" };
+        var name = record.Number("message") is { } number ? FormattableString.Invariant($"message {number}") : "message";
+        var facts = new List<string> { record.Kind == "ws.message" ? $"{name}: {record.Text("type") ?? "?"}" : $"{name} goes on" };
         if (record.Number("code") is { } code)
             facts[0] += FormattableString.Invariant($" {code}");
         if (record.Number("count") is { } count)

@@ -85,7 +85,7 @@ internal static class CatVerb
         var http = await session.FindExchangeAsync(channel!.Value, cancellationToken);
         var isMessage = named is { Kind: "ws.message" or "ws.message.data" };
         var pieces = isMessage
-            ? await CatPieces.OfMessagesAsync(session, channel.Value, named!.Seq, cancellationToken)
+            ? await CatPieces.OfMessagesAsync(session, channel.Value, named, cancellationToken)
             : http is not null
             ? await CatPieces.OfHttpAsync(http, wanted.Head, wanted.Body, cancellationToken)
             : await CatPieces.OfStreamAsync(session, channel.Value, named is { Kind: "tcp.data" } ? named.Seq : null, cancellationToken);

@@ -266,7 +266,7 @@ internal sealed partial class BodyRecorder : IDisposable
     {
         if (_stream is null)
         {
-            _stream = _session!.Begin(_draft!, _opening.Continuation, _opening.Cutter, _opening.Events, _opening.From);
+            _stream = _session!.Begin(_draft!, _opening.Continuation, _opening.Cutter, _opening.Events, _opening.From, _opening.Message);
             _draft = null;
             if (_decoder is not null)
                 _stream.Coding = _opening.Coding;
@@ -325,6 +325,8 @@ internal sealed partial class BodyRecorder : IDisposable
     {
         var draft = session.NewDraft("truncated", _opening.Channel);
         draft.Set("of", _opening.Kind);
+        if (_opening.Message > 0)
+            draft.Set("message", _opening.Message);
         draft.Set("from", _digestFrom);
         draft.Set("bytes", _wire - _digestFrom);
         draft.Set("keyedDigest", digest.Finish());

@@ -19,11 +19,15 @@ internal sealed class MovingChannel(
     private readonly SemaphoreSlim _moving = new(1, 1);
     private SessionLease _lease = lease;
     private volatile Place _place = new(lease.Epoch, number);
+    private long _messages;
 
     /// <summary>Its number in the session that it is in.</summary>
     public long Number => _place.Number;
 
     public RecordingSession Session => _place.Epoch.Session;
+
+    /// <summary>A number for the next message of either direction, from 1. It stays the message's own where the channel moves.</summary>
+    public long NextMessage() => Interlocked.Increment(ref _messages);
 
     /// <summary>The session and number to record to now. The session is held until <see cref="SessionEpoch.Leave"/>.</summary>
     public ValueTask<(SessionEpoch Epoch, long Number)> EnterAsync()

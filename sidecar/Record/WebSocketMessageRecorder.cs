@@ -19,6 +19,7 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
     private readonly SpelledMessages? _spelled = settings.Masking.HasJsonPaths ? null : new SpelledMessages(settings.Masking);
     private SessionEpoch? _epoch;
     private WebSocketMessage _message;
+    private long _number;
     private Utf8Check _utf8;
     private bool _isCutShort;
 
@@ -29,6 +30,7 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
     {
         _utf8 = default;
         _message = message;
+        _number = channel.NextMessage();
         return OpenAsync();
     }
 
@@ -125,6 +127,7 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
         _epoch = epoch;
         var draft = epoch.Session.NewDraft("ws.message", number);
         draft.Set("from", from);
+        draft.Set("message", _number);
         draft.Set("type", _message.Type);
         if (_message.Code is { } code)
             draft.Set("code", code);
@@ -139,7 +142,7 @@ internal sealed class WebSocketMessageRecorder(MovingChannel channel, string fro
         var decoder = _message.IsDeflated && inflater is { CanBegin: true } ? inflater : null;
         var coding = !_message.IsDeflated ? null : decoder is null ? "" : "deflate";
         _body.Open(epoch.Session, draft, new BodyOpening(
-            "ws.message", "ws.message.data", number, MaskingShape.Text, coding, Cutter(), Events: true, from, decoder, this));
+            "ws.message", "ws.message.data", number, MaskingShape.Text, coding, Cutter(), Events: true, from, _number, decoder, this));
         _isCutShort = _body.IsCutShort;
     }
 

@@ -139,7 +139,9 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
     /// <param name="cutter">Says where the body is cut; null: not at all.</param>
     /// <param name="events">Keep the arrival time of every piece.</param>
     /// <param name="from">What the records that carry the body on say in <c>from</c>, where two streams of one kind share a channel.</param>
-    public RecordStream Begin(RecordDraft first, string continuationKind, IBodyCutter? cutter, bool events = false, string? from = null)
+    /// <param name="message">What they say in <c>message</c>, from 1, where several streams of one kind and one direction are open at a time; 0: nothing.</param>
+    public RecordStream Begin(
+        RecordDraft first, string continuationKind, IBodyCutter? cutter, bool events = false, string? from = null, long message = 0)
     {
         ArgumentNullException.ThrowIfNull(first);
         var body = new StreamBody
@@ -148,6 +150,7 @@ public sealed class RecordingSession : IAsyncDisposable, ISessionNumbers
             ContinuationKind = continuationKind,
             Channel = first.Channel,
             From = from,
+            Message = message,
             KeepEvents = events,
             Cutter = cutter,
             First = first,

@@ -13,6 +13,7 @@ internal static class StagedStream
     {
         SpoolFields.WriteText(to, stream.ContinuationKind);
         SpoolFields.WriteText(to, stream.From);
+        SpoolFields.WriteNumber(to, stream.Message);
         SpoolFields.WriteNumber(to, stream.Channel);
         to.WriteByte(stream.KeepEvents ? (byte)1 : (byte)0);
         SpoolFields.WriteNumber(to, stream.Base);
@@ -26,6 +27,7 @@ internal static class StagedStream
     {
         SpoolFields.WriteText(to, stream.ContinuationKind);
         SpoolFields.WriteText(to, stream.From);
+        SpoolFields.WriteNumber(to, stream.Message);
         SpoolFields.WriteNumber(to, stream.Channel);
         SpoolFields.WriteNumber(to, stream.Base);
         SpoolFields.WriteNumber(to, stream.FirstAt.ToUnixTimeMilliseconds());
@@ -37,12 +39,13 @@ internal static class StagedStream
     {
         var kind = reader.Text() ?? "";
         var from = reader.Text();
+        var message = reader.Number();
         var channel = reader.Number();
         var (offset, firstAt, pending) = (Math.Max(0, reader.Number()), ReadTime(ref reader), reader.Count(int.MaxValue));
         if (reader.Failed)
             return;
         if (!streams.TryGetValue(id, out var stream))
-            streams.Add(id, stream = new StreamBody { Id = id, ContinuationKind = kind, From = from, Channel = channel });
+            streams.Add(id, stream = new StreamBody { Id = id, ContinuationKind = kind, From = from, Message = message, Channel = channel });
         stream.Restore(offset, firstAt, pending);
     }
 
@@ -102,11 +105,12 @@ internal static class StagedStream
     {
         var kind = reader.Text() ?? "";
         var from = reader.Text();
+        var message = reader.Number();
         var channel = reader.Number();
         var events = reader.Byte() == 1;
         offset = Math.Max(0, reader.Number());
         var draft = reader.Byte() == 1 ? ReadDraft(ref reader) : null;
-        return new StreamBody { Id = id, ContinuationKind = kind, From = from, Channel = channel, KeepEvents = events, First = draft };
+        return new StreamBody { Id = id, ContinuationKind = kind, From = from, Message = message, Channel = channel, KeepEvents = events, First = draft };
     }
 
     private static void WriteDraft(PooledBytes to, RecordDraft draft)

@@ -25,6 +25,9 @@ internal sealed class StreamBody
     /// <summary>What the records that carry the body on say in <c>from</c>; null: nothing.</summary>
     public string? From { get; init; }
 
+    /// <summary>What those records say in <c>message</c>, from 1; 0: nothing.</summary>
+    public long Message { get; init; }
+
     public bool KeepEvents { get; init; }
 
     public IBodyCutter? Cutter { get; init; }
@@ -178,6 +181,8 @@ internal sealed class StreamBody
         var draft = new RecordDraft(ContinuationKind, Channel, FirstAt);
         if (From is not null)
             draft.Set("from", From);
+        if (Message > 0)
+            draft.Set("message", Message);
         return draft;
     }
 

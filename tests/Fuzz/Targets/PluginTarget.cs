@@ -39,7 +39,7 @@ internal sealed class PluginTarget : FuzzTarget
     public override IEnumerable<string> Dictionary =>
     [
         ",\"wire\":9223372036854775807", "\"parts\":[", "\"0-9\"", ",\"more\":true", ",\"events\":[1,1,1,1]", ",\"date\":\"2026-11-21T10:00:00.000Z\"", ",\"length\":5", "\\u001b[31m", "\u202e",
-        "\"kind\":\"http.request.data\"", "\"kind\":\"http.response.data\"", "\"kind\":\"tcp.data\"", "\"kind\":\"ws.message\"", "\"kind\":\"ws.message.data\"", "\"type\":\"text\"", "\"kind\":\"gap\"", "\"kind\":\"truncated\"", "\"kind\":\"session.resumed\"", "\"kind\":\"channel.opened\"",
+        "\"kind\":\"http.request.data\"", "\"kind\":\"http.response.data\"", "\"kind\":\"tcp.data\"", "\"kind\":\"ws.message\"", "\"kind\":\"ws.message.data\"", "\"message\":2", "\"type\":\"text\"", "\"kind\":\"gap\"", "\"kind\":\"truncated\"", "\"kind\":\"session.resumed\"", "\"kind\":\"channel.opened\"",
         "\"kind\":\"http.interim\"", ",\"run\":[0]", ",\"trailers\":[0]", ",\"cut\":\"x\"", ",\"error\":\"x\"", ",\"pending\":9", "\"role\":\"user\"", "data: {\\\"choices\\\":[", "\\n",
     ];
 

@@ -27,7 +27,7 @@ internal static class KindStore
         ("http.reset", [("target", "api"), ("from", "target"), ("code", "REFUSED_STREAM"), ("connection", true)]),
         ("http2.error", [("target", "api"), ("connection", "agent"), ("from", "recorder"), ("code", "PROTOCOL_ERROR"), ("destination", "192.0.2.1:443"), ("dialled", "192.0.2.2:443"),
             ("source", "198.51.100.1:5000"), ("tls", "1.3"), ("authority", "=api.example:443")]),
-        ("truncated", [("of", "http.response"), ("from", "target"), ("bytes", 70000), ("keyedDigest", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]),
+        ("truncated", [("of", "ws.message"), ("message", 1), ("from", "target"), ("bytes", 70000), ("keyedDigest", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]),
         ("gap", [("reason", "spoolFull"), ("records", 2), ("bytes", 300), ("from", "2026-11-21T10:00:00.000Z"), ("to", "2026-11-21T10:00:01.000Z"), ("session", "01m7yrrt80aaaaaaaaaaaaaaaa")]),
         ("guard.denied", [("target", "api"), ("rule", "no-admin"), ("reason", "path")]),
         ("dns.query", [("transport", "udp"), ("type", "TXT"), ("class", "CH"), ("name", "=version.bind"), ("options", "=;; option NSID\n")]),
@@ -100,16 +100,17 @@ internal static class KindStore
     {
         var channel = session.NextChannel();
         await WriteAsync(session, channel, "tcp.data", "tcp.data", "agent", [("from", "agent")], [("cut", "limit")], events: true);
-        (string, object)[] message = [("from", "target"), ("type", "close"), ("code", 1001), ("deflated", true), ("count", 2), ("continues", true), ("broken", "control")];
-        await WriteAsync(session, channel, "ws.message", "ws.message.data", "target", message, [("error", "not UTF-8"), ("cut", "continued")], events: true);
-        await WriteAsync(session, channel, "ws.message", "ws.message.data", "target", message, [("error", "not UTF-8"), ("cut", "limit")], small: true, events: true);
+        (string, object)[] message = [("from", "target"), ("message", 1), ("type", "close"), ("code", 1001), ("deflated", true), ("count", 2), ("continues", true), ("broken", "control")];
+        await WriteAsync(session, channel, "ws.message", "ws.message.data", "target", message, [("error", "not UTF-8"), ("cut", "continued")], events: true, number: 1);
+        message[1] = ("message", 2);
+        await WriteAsync(session, channel, "ws.message", "ws.message.data", "target", message, [("error", "not UTF-8"), ("cut", "limit")], small: true, events: true, number: 2);
     }
 
     /// <summary>A message whose body came in pieces, a masked one among them, and was not decided to its end.</summary>
     private static async Task WriteAsync(
-        RecordingSession session, long channel, string kind, string continuation, string? from, (string, object)[] before, (string, object)[] after, bool small = false, bool events = false)
+        RecordingSession session, long channel, string kind, string continuation, string? from, (string, object)[] before, (string, object)[] after, bool small = false, bool events = false, long number = 0)
     {
-        var stream = session.Begin(Filled(session.NewDraft(kind, channel), before), continuation, null, events, from);
+        var stream = session.Begin(Filled(session.NewDraft(kind, channel), before), continuation, null, events, from, number);
         await stream.AppendAsync(Encoding.UTF8.GetBytes("ü [MASKED:k]"), [new ContentSpan(3, 10, "k", "tag")], 20, 0, default);
         if (!small)
         {

@@ -94,6 +94,40 @@ public class OpenStreamTests
         Assert.Equal(("helloagaina", "helloagain"), (said["agent"], said["target"]));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Every_record_of_a_message_has_its_number(bool keyKept)
+    {
+        using var rig = new SessionRig();
+        var session = await rig.StartAsync(RecordingMode.Strict);
+        var channel = session.NextChannel();
+        var streams = new[] { 1L, 2L, 3L, 4L }.Select(number =>
+        {
+            var first = session.NewDraft("ws.message", channel);
+            first.Set("from", number < 3 ? "agent" : "target");
+            first.Set("message", number);
+            return session.Begin(first, "ws.message.data", null, events: true, number < 3 ? "agent" : "target", number);
+        }).ToList();
+        foreach (var text in new[] { "a", "b", "c" })
+        {
+            for (var i = 0; i < 4; i++)
+                await streams[i].AppendAsync(Encoding.ASCII.GetBytes($"{text}{i + 1}"), null, 2, 0, default);
+            if (text == "a")
+                await session.SealAsync(default); // at "b" the next file has heard of none of them
+        }
+        await streams[2].CompleteAsync(null, default);
+        await streams[0].CompleteAsync(null, default);
+        var records = await EndAsync(rig, session, keyKept);
+
+        var said = records.GroupBy(r => r.Fields.GetProperty("message").GetInt64())
+            .ToDictionary(g => g.Key, g => (g.Select(r => r.Fields.GetProperty("from").GetString()).Distinct().Single(), string.Concat(g.Select(r => r.Text("body")))));
+        Assert.Equal([1, 2, 3, 4], said.Keys.Order());
+        foreach (var (number, (from, text)) in said)
+            Assert.Equal((number < 3 ? "agent" : "target", $"a{number}b{number}c{number}"), (from, text));
+        Assert.Equal([2, 4], records.Where(r => r.Fields.TryGetProperty("cut", out _)).Select(r => r.Fields.GetProperty("message").GetInt64()).Order());
+    }
+
     /// <summary>The process dies, the next one finishes; the records of channels.</summary>
     private static async Task<List<CheckedRecord>> EndAsync(SessionRig rig, RecordingSession session, bool keyKept)
     {

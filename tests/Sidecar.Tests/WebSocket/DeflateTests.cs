@@ -74,7 +74,7 @@ public sealed class DeflateTests
         var messages = await RecordedMessage.AllAsync(sidecar);
         Assert.Equal(["undecodable", after], messages.Take(2).Select(message => message.Last.Text("cut") ?? ""));
         Assert.Equal("plain", messages[2].Body);
-        Assert.Contains(await Recorded.RecordsAsync(sidecar), record => record.Kind == "truncated" && record.Text("of") == "ws.message" && record.Number("bytes") == 4);
+        Assert.Contains(await Recorded.RecordsAsync(sidecar), record => record.Kind == "truncated" && record.Text("of") == "ws.message" && record.Number("message") == 1 && record.Number("bytes") == 4);
         await Recorded.AssertSoundAsync(sidecar);
     }
 

@@ -96,6 +96,7 @@ public sealed class EndTests
         var messages = await RecordedMessage.AllAsync(sidecar);
         Assert.Equal(("deflated=True cut=continued", "deflated=True continues=True"), (messages[0].Facts, messages[1].Facts));
         Assert.Equal("one message in two sessions, one message", messages[0].Body + messages[1].Body);
+        Assert.Equal([1, 1, 2, 3, 4], messages.Select(message => message.First.Number("message")));
         Assert.All(messages.Skip(1), message => Assert.Equal(continued.Channel, message.First.Channel));
         await Recorded.AssertSoundAsync(sidecar);
     }

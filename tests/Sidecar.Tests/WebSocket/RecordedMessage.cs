@@ -29,7 +29,7 @@ internal sealed record RecordedMessage(string From, string Type, string Body, Se
                 messages.Add(new RecordedMessage(record.Text("from")!, record.Text("type")!, text, record, record));
                 continue;
             }
-            var at = messages.FindLastIndex(m => m.First.Session.Id == record.Session.Id && m.First.Channel == record.Channel && m.From == record.Text("from") && m.Last.BodyGoesOn);
+            var at = messages.FindLastIndex(m => m.First.Session.Id == record.Session.Id && m.First.Channel == record.Channel && m.From == record.Text("from") && m.Last.BodyGoesOn && m.First.Number("message") == record.Number("message"));
             messages[at] = messages[at] with { Body = messages[at].Body + text, Last = record };
         }
         return messages;

@@ -56,6 +56,35 @@ public sealed class SpelledTests
     }
 
     [Fact]
+    public async Task Messages_that_wait_together_when_a_chunk_is_sealed_are_told_apart()
+    {
+        using var upstream = new RawUpstream();
+        await using var sidecar = await TestSidecar.StartAsync(upstream.Port);
+        using var pair = await SocketPair.OpenAsync(sidecar, upstream);
+        var said = new List<(string From, string Body)>();
+        foreach (var delta in new[] { "ghp_01234", "56789abc", "defgh", "ABC" })
+        {
+            foreach (var from in new[] { "agent", "target" })
+            {
+                var text = $"{{\"from\":\"{from}\",\"delta\":\"{delta}\"}}";
+                said.Add((from, text));
+                await (from == "agent" ? pair.AgentSaysAsync(Masked(Text, text)) : pair.TargetSaysAsync(Of(Text, text)));
+            }
+            await sidecar.Run.Sessions.Current.SealAsync(CancellationToken.None);
+        }
+        await pair.CloseAsync();
+        await sidecar.StopAsync();
+
+        var recorded = (await RecordedMessage.AllAsync(sidecar)).Where(message => message.Type == "text").ToList();
+        Assert.Equal(Enumerable.Range(1, said.Count).Select(number => (long?)number), recorded.Select(message => message.First.Number("message")).Order());
+        Assert.Equal(said, recorded.OrderBy(message => message.First.Number("message")).Select(message => (message.From, message.Body)));
+        var goOn = (await Recorded.RecordsAsync(sidecar)).Where(record => record.Kind == "ws.message.data").GroupBy(record => record.Text("from")!).ToList();
+        Assert.Equal(2, goOn.Count);
+        Assert.All(goOn, records => Assert.True(records.Select(record => record.Number("message")).Distinct().Count() >= 3));
+        await Recorded.AssertSoundAsync(sidecar);
+    }
+
+    [Fact]
     public async Task Message_that_waits_for_the_next_goes_with_its_session()
     {
         using var upstream = new RawUpstream();
