@@ -14,6 +14,7 @@ public sealed class IdleTests(RecordingCapture pod, ITestOutputHelper output) : 
     private static readonly int Count = Scale.Of(1500, 5000);
 
     private readonly List<IDisposable> _open = [];
+    private int _refused;
 
     [NetworkFact]
     public async Task Thousands_of_idle_connections_cost_little_and_neighbours_are_answered()
@@ -28,6 +29,7 @@ public sealed class IdleTests(RecordingCapture pod, ITestOutputHelper output) : 
         var (megabytes, sockets) = (ProcessFigures.ResidentMegabytes(pod.Sidecar.Process.Id), ProcessFigures.Sockets(pod.Sidecar.Process.Id));
         output.WriteLine($"{Count} idle connections: {megabytes} MB, {sockets} sockets");
         Assert.InRange(megabytes, 1, MostMegabytes);
+        Assert.True(_refused <= Count / 500, $"{_refused} of {Count} connections were refused");
 
         foreach (var one in _open)
             one.Dispose();
@@ -76,9 +78,21 @@ public sealed class IdleTests(RecordingCapture pod, ITestOutputHelper output) : 
 
     private Socket Connect(string address, int port)
     {
-        var socket = pod.Connect(address, port);
-        _open.Add(socket);
-        return socket;
+        while (true)
+        {
+            try
+            {
+                var socket = pod.Connect(address, port);
+                _open.Add(socket);
+                return socket;
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionRefused && _refused < Count)
+            {
+                // Fails closed, once in some thousands and only where the processors are overloaded.
+                _refused++;
+                output.WriteLine($"{address}:{port} refused after {_open.Count}\n{pod.Agent.Run("nft", "list", "counters")}{pod.Agent.Run("nstat", "-as")}");
+            }
+        }
     }
 
     private async Task AskAsync(string path)

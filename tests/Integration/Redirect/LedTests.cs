@@ -55,6 +55,19 @@ public sealed class LedTests(RecordingPod pod) : IClassFixture<RecordingPod>
         Assert.Equal(SocketError.Success, pod.Agent.As(RecorderUid, () => ErrorOf(address, port)));
     }
 
+    /// <summary>The kernel remembers for a while how a connection went: not that it was the recorder's.</summary>
+    [NetworkTheory]
+    [InlineData("127.0.0.1", NetworkPair.FarV4, "0.0.0.0")]
+    [InlineData("::1", NetworkPair.FarV6, "::")]
+    public void A_port_that_the_recorder_was_refused_at_leads_the_agent_as_any(string loopback, string address, string any)
+    {
+        var source = new IPEndPoint(IPAddress.Parse(any), 30001);
+        Assert.Equal(SocketError.ConnectionRefused, pod.Agent.As(RecorderUid, () => ErrorOf(address, 8444, source)));
+        using var listener = pod.Listen(RecorderUid, loopback, RedirectedPod.TcpPort);
+
+        Assert.Equal(SocketError.Success, pod.Agent.As(AgentUid, () => ErrorOf(address, 8444, source)));
+    }
+
     [NetworkTheory]
     [InlineData("127.0.0.1", NetworkPair.FarV4)]
     [InlineData("::1", NetworkPair.FarV6)]
