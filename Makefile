@@ -89,6 +89,10 @@ fuzz-ci: ## A minute for every fuzz target, two at a time; fails on any finding
 verify: ## Format and repository checks, nothing is changed
 	@eng/verify.sh
 
+.PHONY: crds
+crds: ## Write crds/ and the field tables of docs/ from core/Policy
+	@dotnet run -c Release --project eng/Crds
+
 .PHONY: clean
 clean: ## Remove everything that can be made again
 	@rm -rf out artifacts TestResults examples/*/node_modules tests/node/node_modules

@@ -36,5 +36,7 @@ dotnet restore K8sRecorder.slnx --locked-mode -v quiet || complain "packages.loc
 # White space only: the rest of .editorconfig is held by every build, and a full run compiles everything once more.
 dotnet format whitespace K8sRecorder.slnx --verify-no-changes --no-restore -v quiet || complain "run: dotnet format whitespace K8sRecorder.slnx"
 
+dotnet build eng/Crds -c Release --no-restore -v quiet > /dev/null && dotnet eng/Crds/bin/Release/net10.0/K8sRecorder.Crds.dll --check >&2 || complain "run: make crds"
+
 [[ $failed -eq 0 ]] && echo "verify: fine"
 exit "$failed"

@@ -6,15 +6,13 @@ namespace K8sRecorder.Policy.Merge;
 /// <summary>Everything that one of them masks; what is left out is only what all leave out.</summary>
 internal static class MaskingMerge
 {
-    private const int MostRules = 128;
-
     public static EffectiveMasking Merge(IReadOnlyList<RecordingPolicyDocument> policies, List<EffectivePolicy> parts, MergeProblems problems)
     {
         if (parts.Count == 0)
             return new EffectiveMasking();
         var all = parts.Select(part => part.Masking).ToList();
         var rules = Rules(all);
-        if (rules.Count > MostRules)
+        if (rules.Count > PolicyLimits.MaskingRules)
             problems.Add(MergeProblemReason.TooLarge, true, [.. parts.SelectMany(part => part.Sources)], "spec.masking.rules: more than 128 rules together; remove some");
         return new EffectiveMasking
         {

@@ -1,6 +1,7 @@
 using K8sRecorder.Policy.Effective;
 using K8sRecorder.Policy.Model;
 using K8sRecorder.Policy.Selection;
+using K8sRecorder.Policy.Validation;
 
 namespace K8sRecorder.Policy.Merge;
 
@@ -10,8 +11,6 @@ namespace K8sRecorder.Policy.Merge;
 /// </summary>
 public static class PolicyMerge
 {
-    private const int MostRunKeys = 16;
-
     /// <summary>Merges all that apply to a pod; without any, what is in force are the defaults.</summary>
     /// <param name="documents">The policies that apply.</param>
     /// <param name="silent">The capture mode of a policy that writes none; in a cluster all is redirected.</param>
@@ -98,10 +97,10 @@ public static class PolicyMerge
     private static List<string> RunKeys(List<EffectivePolicy> parts, List<PolicySource> sources, MergeProblems problems)
     {
         var keys = parts.SelectMany(part => part.RunKeyHeaders).Distinct().ToList();
-        if (keys.Count <= MostRunKeys)
+        if (keys.Count <= PolicyLimits.RunKeys)
             return keys;
         problems.Add(MergeProblemReason.TooLarge, false, sources, "spec.runKeys: more than 16 headers together; the first 16 are in force");
-        return keys[..MostRunKeys];
+        return keys[..PolicyLimits.RunKeys];
     }
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -11,13 +11,12 @@ namespace K8sRecorder.Policy.Merge;
 /// </summary>
 internal static class TargetMerge
 {
-    private const int Most = 256;
     private const int MostRules = 256;
 
     public static IReadOnlyList<EffectiveTarget> Merge(IReadOnlyList<RecordingPolicyDocument> policies, List<EffectivePolicy> parts, CaptureMode capture, MergeProblems problems)
     {
         var targets = Together(policies, parts, problems);
-        if (targets.Count > Most)
+        if (targets.Count > PolicyLimits.Targets)
         {
             problems.Add(MergeProblemReason.TooLarge, true, [.. parts.SelectMany(part => part.Sources)], "spec.targets: more than 256 targets together; remove some");
             return [];

@@ -14,6 +14,7 @@ internal static class AccessRules
         if (target.Credentials is { } credentials)
             CheckCredentials(check, path + ".credentials", credentials);
         var names = new HashSet<string>();
+        check.AtMost(path + ".guard", target.Guard.Count, PolicyLimits.Rules);
         for (var i = 0; i < target.Guard.Count; i++)
         {
             var rule = FieldPath.Item(path + ".guard", i);
@@ -60,11 +61,11 @@ internal static class AccessRules
             check.Report(path, "is missing; write what the rule refuses");
             return;
         }
-        check.Each(path + ".method", deny.Method, Names.IsHeader, "an HTTP method, such as POST");
-        check.Each(path + ".path", deny.Path, IsPathGlob, "a glob over the path, such as /v1/files/*, without query, blanks and dot segments");
-        check.Each(path + ".tool", deny.Tool, IsGlob, GlobForm);
-        check.Each(path + ".statement", deny.Statement, IsStatement, "a kind of statement in upper case, such as DROP");
-        check.Each(path + ".tables", deny.Tables, IsGlob, "a table or a glob, such as pci.*");
+        check.Each(path + ".method", deny.Method, PolicyLimits.Conditions, Names.IsHeader, "an HTTP method, such as POST");
+        check.Each(path + ".path", deny.Path, PolicyLimits.Conditions, IsPathGlob, "a glob over the path, such as /v1/files/*, without query, blanks and dot segments");
+        check.Each(path + ".tool", deny.Tool, PolicyLimits.Conditions, IsGlob, GlobForm);
+        check.Each(path + ".statement", deny.Statement, PolicyLimits.Conditions, IsStatement, "a kind of statement in upper case, such as DROP");
+        check.Each(path + ".tables", deny.Tables, PolicyLimits.Conditions, IsGlob, "a table or a glob, such as pci.*");
         check.Between(path + ".maxRows", deny.MaxRows, 1, int.MaxValue);
         PatternRules.Check(check, path + ".pattern", deny.Pattern, mustHaveLiteral: false);
 

@@ -5,7 +5,6 @@ namespace K8sRecorder.Policy.Validation;
 /// <summary>What must hold of the masking.</summary>
 internal static class MaskingRules
 {
-    private const int MostRules = 128;
     private const int LongestMatch = 16 << 10;
 
     public static void Check(PolicyCheck check, MaskingSpec? masking)
@@ -16,14 +15,14 @@ internal static class MaskingRules
         CheckDetectors(check, "spec.masking.detectors.exclude", masking.Detectors?.Exclude ?? []);
         CheckDetectors(check, "spec.masking.tagGuessable", masking.TagGuessable);
         CheckRules(check, masking.Rules);
-        check.Each("spec.masking.headers", masking.Headers, Names.IsHeader, Names.HeaderForm, StringComparer.OrdinalIgnoreCase);
-        check.Each("spec.masking.json", masking.Json, JsonPath.IsValid, "a JSON path of names and [*], such as $.user.ssn");
-        check.Each("spec.masking.columns", masking.Columns, IsColumn, "a column, a table.column or a schema.table.column");
+        check.Each("spec.masking.headers", masking.Headers, PolicyLimits.Masked, Names.IsHeader, Names.HeaderForm, StringComparer.OrdinalIgnoreCase);
+        check.Each("spec.masking.json", masking.Json, PolicyLimits.Masked, JsonPath.IsValid, "a JSON path of names and [*], such as $.user.ssn");
+        check.Each("spec.masking.columns", masking.Columns, PolicyLimits.Masked, IsColumn, "a column, a table.column or a schema.table.column");
     }
 
     private static void CheckDetectors(PolicyCheck check, string path, IReadOnlyList<string> detectors)
     {
-        check.Each(path, detectors, name => name.Length is > 0 and <= 128, "a detector, a group or a glob");
+        check.Each(path, detectors, PolicyLimits.Masked, name => name.Length is > 0 and <= 128, "a detector, a group or a glob");
         if (check.Detectors is not { } catalogue)
             return;
         for (var i = 0; i < detectors.Count; i++)
@@ -34,8 +33,7 @@ internal static class MaskingRules
     private static void CheckRules(PolicyCheck check, IReadOnlyList<MaskingRuleSpec> rules)
     {
         const string path = "spec.masking.rules";
-        if (rules.Count > MostRules)
-            check.Report(path, "must hold at most 128 rules");
+        check.AtMost(path, rules.Count, PolicyLimits.MaskingRules);
         var names = new HashSet<string>(check.Detectors?.Names ?? []);
         for (var i = 0; i < rules.Count; i++)
         {

@@ -31,9 +31,10 @@ internal sealed class PolicyCheck(PolicyDocument document, DetectorCatalogue? de
             Report(path, value.Length == 0 ? $"must not be empty; write {expected}" : $"must be {expected}, not {Shown.Quoted(value)}");
     }
 
-    /// <summary>Reports every item that is not of the form or stands twice.</summary>
-    public void Each(string path, IReadOnlyList<string> values, Func<string, bool> isValid, string expected, StringComparer? sameness = null)
+    /// <summary>Reports every item that is not of the form or stands twice, and a list that is too long.</summary>
+    public void Each(string path, IReadOnlyList<string> values, int most, Func<string, bool> isValid, string expected, StringComparer? sameness = null)
     {
+        AtMost(path, values.Count, most);
         var seen = new HashSet<string>(sameness ?? StringComparer.Ordinal);
         for (var i = 0; i < values.Count; i++)
         {
@@ -41,6 +42,12 @@ internal sealed class PolicyCheck(PolicyDocument document, DetectorCatalogue? de
             if (!seen.Add(values[i]) && values[i].Length > 0)
                 Report(FieldPath.Item(path, i), $"{Shown.Quoted(values[i])} stands in the list twice; remove one");
         }
+    }
+
+    public void AtMost(string path, int count, int most)
+    {
+        if (count > most)
+            Report(path, FormattableString.Invariant($"must hold at most {most}, not {count}"));
     }
 
     public void Between(string path, long? value, long least, long most)

@@ -9,6 +9,8 @@ internal static class SelectorRules
     {
         if (selector is null)
             return;
+        check.AtMost(path + ".matchLabels", selector.MatchLabels.Count, PolicyLimits.MatchLabels);
+        check.AtMost(path + ".matchExpressions", selector.MatchExpressions.Count, PolicyLimits.MatchExpressions);
         foreach (var (key, value) in selector.MatchLabels)
             CheckLabel(check, FieldPath.Key(path + ".matchLabels", key), key, value);
         for (var i = 0; i < selector.MatchExpressions.Count; i++)
@@ -32,6 +34,6 @@ internal static class SelectorRules
             check.Report(path + ".values", $"is missing; {expression.Operator} compares with at least one value");
         else if (expression.Operator is LabelOperator.Exists or LabelOperator.DoesNotExist && expression.Values.Count > 0)
             check.Report(path + ".values", $"must be absent; {expression.Operator} compares with no value");
-        check.Each(path + ".values", expression.Values, Names.IsLabelValue, "a label's value");
+        check.Each(path + ".values", expression.Values, PolicyLimits.MatchValues, Names.IsLabelValue, "a label's value");
     }
 }

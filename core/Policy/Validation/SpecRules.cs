@@ -35,7 +35,7 @@ internal static class SpecRules
         check.Required(path + ".issuer", jwt.Issuer, IsIssuer, "an https URL without query, such as https://idp.example.com");
         if (jwt.Audiences.Count == 0)
             check.Report(path + ".audiences", "is missing; a token made for somebody else must not count, so name at least one audience");
-        check.Each(path + ".audiences", jwt.Audiences, audience => audience.Length > 0, "an audience");
+        check.Each(path + ".audiences", jwt.Audiences, PolicyLimits.Audiences, audience => audience.Length is > 0 and <= 1024, "an audience");
         check.Optional(path + ".groupsClaim", jwt.GroupsClaim, claim => claim.Length is > 0 and <= 128, "the name of a claim");
     }
 
@@ -43,8 +43,7 @@ internal static class SpecRules
     {
         const string path = "spec.runKeys";
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        if (keys.Count > 16)
-            check.Report(path, "must hold at most 16 headers");
+        check.AtMost(path, keys.Count, PolicyLimits.RunKeys);
         for (var i = 0; i < keys.Count; i++)
         {
             var item = FieldPath.Item(path, i) + ".header";
@@ -85,5 +84,5 @@ internal static class SpecRules
     }
 
     private static bool IsIssuer(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "https", Query: "", Fragment: "", UserInfo: "" };
+        text.Length <= 2048 && Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "https", Query: "", Fragment: "", UserInfo: "" };
 }

@@ -41,7 +41,7 @@ internal static class StoreRules
 
     private static bool IsEndpoint(string text, out Uri url)
     {
-        var isUrl = Uri.TryCreate(text, UriKind.Absolute, out var parsed);
+        var isUrl = text.Length <= 2048 & Uri.TryCreate(text, UriKind.Absolute, out var parsed);
         url = parsed!;
         return isUrl && url is { Query: "", Fragment: "", UserInfo: "" } && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback));
     }

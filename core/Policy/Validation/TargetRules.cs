@@ -5,14 +5,12 @@ namespace K8sRecorder.Policy.Validation;
 /// <summary>What must hold of the targets, each and among each other.</summary>
 internal static class TargetRules
 {
-    private const int Most = 256;
     private const string ListenForm = "a loopback address with a port, such as 127.0.0.1:15432";
     private const string AddressForm = "host:port, such as orders.db.svc:5432";
 
     public static void Check(PolicyCheck check, IReadOnlyList<TargetSpec> targets)
     {
-        if (targets.Count > Most)
-            check.Report("spec.targets", "must hold at most 256 targets");
+        check.AtMost("spec.targets", targets.Count, PolicyLimits.Targets);
         var names = new Dictionary<string, string>();
         var listeners = new Dictionary<HostPort, string>();
         for (var i = 0; i < targets.Count; i++)
@@ -42,8 +40,9 @@ internal static class TargetRules
 
     private static void CheckSelection(PolicyCheck check, string path, TargetSpec target)
     {
-        check.Each(path + ".hosts", target.Hosts, Addresses.IsHostPattern, "an exact name or *.suffix, without scheme and port", StringComparer.OrdinalIgnoreCase);
-        check.Each(path + ".cidrs", target.Cidrs, Addresses.IsRange, "an address range such as 10.0.0.0/8, host bits zero");
+        check.Each(path + ".hosts", target.Hosts, PolicyLimits.Hosts, Addresses.IsHostPattern, "an exact name or *.suffix, without scheme and port", StringComparer.OrdinalIgnoreCase);
+        check.Each(path + ".cidrs", target.Cidrs, PolicyLimits.Cidrs, Addresses.IsRange, "an address range such as 10.0.0.0/8, host bits zero");
+        check.AtMost(path + ".ports", target.Ports.Count, PolicyLimits.Ports);
         var ports = new HashSet<int>();
         for (var i = 0; i < target.Ports.Count; i++)
         {
