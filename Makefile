@@ -32,6 +32,12 @@ out/k8srecorder-sidecar: $(call sources,core sidecar)
 out/kubectl-recorder: $(call sources,core plugin)
 	@eng/publish.sh plugin/Plugin.csproj $@
 
+.PHONY: images
+images: build ## OCI images of what is in out/, tried as a node starts them (out/images/*.tar; Debian, its own platform)
+	@eng/install.sh ip
+	@eng/images.sh sidecar
+	@eng/try-image.sh sidecar
+
 .PHONY: run
 run: install build ## The try-out: an agent recorded, read back, verified, tampered with (KEEP=1 keeps the store)
 	@eng/run.sh
