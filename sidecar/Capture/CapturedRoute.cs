@@ -26,6 +26,8 @@ internal sealed class CapturedRoute(IReadOnlyList<IPEndPoint> ways, ServerName? 
 
     public bool KeepsHost => true;
 
+    public TimeProvider Time => time;
+
     /// <summary>Where the last connection led that was opened here; null before there was one.</summary>
     public IPEndPoint? There => _there;
 

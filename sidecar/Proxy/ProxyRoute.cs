@@ -18,6 +18,8 @@ internal sealed class ProxyRoute(ProxyAuthority asked, CapturedRoute? way, TimeP
 
     public bool KeepsHost => true;
 
+    public TimeProvider Time => time;
+
     public RecorderAnswer Unreachable => _isLate ? ProxyAnswers.Late : ProxyAnswers.Unreachable;
 
     public async ValueTask<Wire?> DialAsync(IReadOnlyList<SslApplicationProtocol> protocols, CancellationToken cancellationToken)

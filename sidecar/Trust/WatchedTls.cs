@@ -27,6 +27,12 @@ internal sealed class WatchedTls(TlsTransport inner) : SslStream(inner)
     /// <summary>What a read does, where somebody looks at the bytes first; it reads by <see cref="ReadPlainAsync"/>. Set before the first read.</summary>
     public Func<Memory<byte>, CancellationToken, ValueTask<int>>? ReadInstead { get; set; }
 
+    /// <summary>Awaited behind the first write. Set before it.</summary>
+    public Func<CancellationToken, ValueTask>? WhenWritten { get; set; }
+
+    /// <summary>Called when it is closed here.</summary>
+    public Action? WhenEnded { get; set; }
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         ReadInstead is { } instead ? instead(buffer, cancellationToken) : ReadPlainAsync(buffer, cancellationToken);
 
@@ -35,7 +41,23 @@ internal sealed class WatchedTls(TlsTransport inner) : SslStream(inner)
         _hasHeard ? base.ReadAsync(buffer, cancellationToken) : ReadFirstAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        buffer.Length > RecordBytes ? WriteManyAsync(buffer, cancellationToken) : base.WriteAsync(buffer, cancellationToken);
+        WhenWritten is not null ? WriteFirstAsync(buffer, cancellationToken)
+        : buffer.Length > RecordBytes ? WriteManyAsync(buffer, cancellationToken) : base.WriteAsync(buffer, cancellationToken);
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        WhenEnded?.Invoke();
+    }
+
+    private async ValueTask WriteFirstAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var then = WhenWritten;
+        WhenWritten = null;
+        await WriteAsync(buffer, cancellationToken);
+        if (then is not null)
+            await then(cancellationToken);
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteManyAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)

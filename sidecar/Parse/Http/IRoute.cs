@@ -16,6 +16,9 @@ internal interface IRoute
     /// <summary>Whether the agent's own Host goes on; else it becomes the name above.</summary>
     bool KeepsHost { get; }
 
+    /// <summary>The clock of whatever has its time on it.</summary>
+    TimeProvider Time { get; }
+
     /// <summary>What the agent is told after a try that led nowhere.</summary>
     RecorderAnswer Unreachable => RecorderAnswer.Unreachable;
 

@@ -19,6 +19,8 @@ internal sealed class UpstreamRoute(EffectiveUpstream upstream, Dialler dialler)
 
     public bool KeepsHost => upstream.HostHeader == UpstreamHostMode.Preserve;
 
+    public TimeProvider Time => dialler.Time;
+
     public async ValueTask<Wire?> DialAsync(IReadOnlyList<SslApplicationProtocol> protocols, CancellationToken cancellationToken) =>
         await dialler.DialAsync(upstream, protocols, cancellationToken) is { } dialled ? new Wire(dialled.Socket, dialled.Tls) : null;
 

@@ -6,7 +6,7 @@ namespace K8sRecorder.Sidecar.Parse.Http2;
 /// Stands between forwarder and client so that a request's bytes leave when no more are at hand. The client alone keeps them in
 /// its buffer until that is full, and an agent that waits for an answer to its first chunk would wait for ever.
 /// </summary>
-internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class FlushingHandler(HttpMessageHandler inner, TargetConnections connections) : DelegatingHandler(inner)
 {
     public static readonly HttpRequestOptionsKey<Http2Exchange> Exchange = new("exchange");
 
@@ -20,11 +20,29 @@ internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHand
             throw Http2Failure.Refused();
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Content is { } content && request.Options.TryGetValue(Exchange, out var exchange) && exchange.RequestHasBody)
             request.Content = new FlushingContent(content, exchange, cancellationToken);
-        return base.SendAsync(request, cancellationToken);
+        connections.Ask();
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    return await base.SendAsync(request, cancellationToken);
+                }
+                catch (HttpRequestException failure) when (ConnectionNotKeptException.IsCauseOf(failure) && connections.HasOne)
+                {
+                    // nothing of it was sent, and there are others: the first of them that is free, or the next
+                }
+            }
+        }
+        finally
+        {
+            connections.Answered();
+        }
     }
 
     private sealed class FlushingContent : HttpContent

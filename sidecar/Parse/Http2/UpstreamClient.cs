@@ -10,12 +10,18 @@ internal static class UpstreamClient
 {
     private const int MaxResponseHeadKib = 128;
 
-    public static HttpMessageInvoker Create(IRoute route, int maxConnections, Func<uint, ValueTask> noteError) => new(new FlushingHandler(HandlerOver(
-        // the stream that it is given has its TLS already
-        async (context, cancellationToken) => await route.DialAsync(ProtocolsOf(context.InitialRequestMessage), cancellationToken) is { } wire
-            ? KnownFrames.Of(wire.OpenStream(), context.InitialRequestMessage.Version, noteError)
-            : throw new IOException("the target could not be reached or believed"),
-        maxConnections)));
+    public static HttpMessageInvoker Create(IRoute route, int maxConnections, Func<uint, ValueTask> noteError)
+    {
+        var connections = new TargetConnections(route.Time);
+        return new(new FlushingHandler(HandlerOver(ConnectAsync, maxConnections), connections));
+
+        // the stream that the client is given has its TLS already
+        ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+        {
+            var request = context.InitialRequestMessage;
+            return connections.OpenAsync(token => route.DialAsync(ProtocolsOf(request), token), request.Version, noteError, cancellationToken);
+        }
+    }
 
     /// <summary>The same over connections that somebody else makes.</summary>
     public static SocketsHttpHandler HandlerOver(
@@ -27,10 +33,9 @@ internal static class UpstreamClient
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
             EnableMultipleHttp2Connections = true,
-            ConnectTimeout = TimeSpan.FromSeconds(15),
+            ConnectTimeout = Timeout.InfiniteTimeSpan, // whoever connects has a limit of his own, and may wait for something else
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
-            // a name may move to another address: connections are renewed, but not so often that it costs
-            PooledConnectionLifetime = TimeSpan.FromMinutes(15),
+            PooledConnectionLifetime = TargetConnections.Lifetime,
             MaxConnectionsPerServer = maxConnections,
             MaxResponseHeadersLength = MaxResponseHeadKib,
             // as long as agents wait for it themselves, in practice (curl, node): then the body goes without the 100

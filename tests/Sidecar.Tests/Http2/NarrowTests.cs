@@ -1,9 +1,10 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using K8sRecorder.Policy.Effective;
 using K8sRecorder.Policy.Model;
+using K8sRecorder.Sidecar.Trust;
 using K8sRecorder.Testing;
 using K8sRecorder.Testing.Http2;
 using K8sRecorder.Testing.Net;
@@ -11,47 +12,55 @@ using static K8sRecorder.Testing.Http2.Http2Frames;
 
 namespace K8sRecorder.Sidecar.Tests.Http2;
 
-/// <summary>A target that takes one stream at a time, from the beginning or from some time on: the many of an agent's connection are all answered.</summary>
-public sealed class NarrowTests
+/// <summary>
+/// A target that takes one stream at a time, or few, from the beginning or from some time on, and maybe one connection: the many of an agent's
+/// connection are all answered, at a listener and where the connection was captured.
+/// </summary>
+public sealed class NarrowTests : IDisposable
 {
-    private const int Streams = 60, Held = 10;
+    private const int Streams = 40, Held = 10;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly WorldAuthority _authority = new();
+    private readonly X509Certificate2 _certificate;
+
+    public NarrowTests()
+    {
+        File.WriteAllText(_folder["ca.crt"], _authority.Pem);
+        _certificate = _authority.Certify("localhost");
+    }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task All_streams_of_one_connection_are_answered_and_recorded(bool midway)
+    [InlineData(false, 1, 0, Others.Served)]
+    [InlineData(false, 1, Held, Others.Refused)]
+    [InlineData(true, 3, 0, Others.Served)]
+    [InlineData(true, 1, Held, Others.Served)]
+    [InlineData(true, 1, 0, Others.Refused)]
+    [InlineData(true, 1, 0, Others.Dropped)]
+    [InlineData(true, 1, 0, Others.DroppedInside)]
+    [InlineData(true, 1, 0, Others.SentAway)]
+    public async Task All_streams_of_one_connection_are_answered_and_recorded(bool captured, int limit, int widerUntil, Others others)
     {
-        using var folder = new TemporaryFolder();
-        using var authority = new WorldAuthority();
-        await File.WriteAllTextAsync(folder["ca.crt"], authority.Pem);
-        using var certificate = authority.Certify("localhost");
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        using var over = new CancellationTokenSource();
-        var serving = AcceptAsync(listener, certificate, midway, over.Token);
-        await using var sidecar = await TestSidecar.StartAsync(((IPEndPoint)listener.LocalEndpoint).Port, authorities: [folder["ca.crt"]], change: policy => policy with
-        {
-            Targets = [policy.Targets[0] with { Upstream = policy.Targets[0].Upstream! with { Tls = UpstreamTlsMode.Verify, ServerName = "localhost" } }],
-        });
-        using var agent = await Http2Peer.ToAsync(sidecar.Port);
+        await using var target = new NarrowTarget(new TcpListener(IPAddress.Loopback, 0), _certificate, limit, widerUntil, others);
+        await using var sidecar = await TestSidecar.StartAsync(target.Port, authorities: [_folder["ca.crt"]], change: policy => Change(policy, target.Port, captured));
+        using var agent = captured ? await CapturedAsync(sidecar, target.Port) : await Http2Peer.ToAsync(sidecar.Port);
         var asking = Agent();
         for (var i = 0; i < Streams; i++)
             asking.Get((2 * i) + 1, $"/{(2 * i) + 1}");
         await agent.SendAsync(asking);
-        var ended = new HashSet<int>();
-        while (ended.Count < Streams)
+        var answers = new Dictionary<int, string>();
+        var ended = 0;
+        while (ended < Streams && await agent.ReadUntilAsync(frame => frame.Type is Data or Headers or Reset or GoAway) is { } frame)
         {
-            var frame = await agent.ReadUntilAsync(frame => frame.Type is Data or Headers or Reset or GoAway);
-            Assert.NotNull(frame);
-            Assert.True(frame.Type is Data or Headers, $"{frame.Type} on {frame.Stream}: {frame.Code}");
-            if (frame.EndsStream)
-                ended.Add(frame.Stream);
+            if (frame.Type is not Data)
+                answers[frame.Stream] = frame.Type == Headers ? $"{frame.Status}" : $"{frame.Type}: {frame.Code}";
+            if (frame.EndsStream || frame.Type == Reset)
+                ended++;
         }
+        Assert.Equal([("200", Streams)], answers.Values.CountBy(answer => answer).Select(answer => (answer.Key, answer.Value)));
         agent.Dispose();
         await sidecar.StopAsync();
-        await over.CancelAsync();
-        listener.Stop();
-        await serving;
+        await target.DisposeAsync();
 
         var exchanges = await Recorded.ExchangesAsync(sidecar);
         Assert.Equal(Streams, exchanges.Count);
@@ -60,58 +69,45 @@ public sealed class NarrowTests
             Assert.Equal(200, exchange.Response!.Status);
             Assert.Equal("answered", await Recorded.BodyAsync(exchange.Response));
         }
+        if (others != Others.Served)
+            Assert.Equal(Streams, target.AnsweredFirst);
         await Recorded.AssertSoundAsync(sidecar);
     }
 
-    private static async Task AcceptAsync(TcpListener listener, X509Certificate2 certificate, bool midway, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        var connections = new ConcurrentBag<Task>();
-        try
-        {
-            while (true)
-            {
-                var socket = await listener.AcceptSocketAsync(cancellationToken);
-                var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
-                try
-                {
-                    await tls.AuthenticateAsServerAsync(
-                        new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http2] }, cancellationToken);
-                    connections.Add(ServeAsync(new Http2Peer(tls, socket), midway && connections.IsEmpty));
-                }
-                catch (IOException)
-                {
-                    // not wanted any more: another connection had become free
-                }
-            }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException)
-        {
-            await Task.WhenAll(connections);
-        }
+        _certificate.Dispose();
+        _authority.Dispose();
+        _folder.Dispose();
     }
 
-    /// <summary>Answers one after the other; where it becomes narrow midway, the first ones only then, the last first.</summary>
-    private static async Task ServeAsync(Http2Peer peer, bool midway)
-    {
-        using (peer)
+    private static EffectivePolicy Change(EffectivePolicy policy, int port, bool captured) => captured
+        ? policy with
         {
-            byte[] one = [0, 3, 0, 0, 0, 1];
-            await peer.SendAsync(new Http2Frames().Frame(Settings, 0, 0, midway ? [] : one));
-            await peer.ReadAsync(24);
-            var held = new Stack<int>();
-            while (await peer.ReadUntilAsync(frame => frame.Type == Headers) is { } head)
-            {
-                held.Push(head.Stream);
-                if (midway && held.Count < Held)
-                    continue;
-                var answers = new Http2Frames();
-                if (midway)
-                    answers.Frame(Settings, 0, 0, one);
-                midway = false;
-                while (held.TryPop(out var stream))
-                    answers.Frame(Headers, EndHeaders, stream, Fields((":status", "200"))).Frame(Data, EndStream, stream, "answered"u8);
-                await peer.SendAsync(answers);
-            }
+            Capture = CaptureMode.Proxy,
+            Targets = [.. policy.Targets, new EffectiveTarget { Name = "app", Hosts = ["localhost"], Ports = [port], Protocol = TargetProtocol.HTTP }],
         }
+        : policy with
+        {
+            Targets = [policy.Targets[0] with { Upstream = policy.Targets[0].Upstream! with { Tls = UpstreamTlsMode.Verify, ServerName = "localhost" } }],
+        };
+
+    /// <summary>An agent whose TLS the recorder takes off.</summary>
+    private static async Task<Http2Peer> CapturedAsync(TestSidecar sidecar, int port)
+    {
+        var agent = await RawConnection.ToAsync(sidecar.ProxyPort);
+        await agent.SendAsync($"CONNECT localhost:{port} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", await agent.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
+        var believing = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        believing.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(Path.Combine(sidecar.BundleFolder, TrustBundle.AuthorityName)));
+        var tls = new SslStream(new NetworkStream(agent.Socket, ownsSocket: true));
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            CertificateChainPolicy = believing,
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+        });
+        Assert.Equal(SslApplicationProtocol.Http2, tls.NegotiatedApplicationProtocol);
+        return new Http2Peer(tls, agent.Socket);
     }
 }

@@ -100,6 +100,8 @@ public sealed class TlsTests
 
         public bool KeepsHost => true;
 
+        public TimeProvider Time => TimeProvider.System;
+
         public async ValueTask<Wire?> DialAsync(IReadOnlyList<SslApplicationProtocol> protocols, CancellationToken cancellationToken)
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
