@@ -12,7 +12,7 @@ internal sealed class Stage
     private static readonly string[] Instrumented =
     [
         "K8sRecorder.Dialects.dll", "K8sRecorder.Masking.dll", "K8sRecorder.Policy.dll", "K8sRecorder.Recording.dll",
-        "k8srecorder-sidecar.dll", "kubectl-recorder.dll",
+        "k8srecorder-sidecar.dll", "k8srecorder-operator.dll", "kubectl-recorder.dll",
     ];
 
     private Stage(string folder) => Folder = folder;
