@@ -11,7 +11,7 @@ internal sealed class Stage
 
     private static readonly string[] Instrumented =
     [
-        "K8sRecorder.Dialects.dll", "K8sRecorder.Masking.dll", "K8sRecorder.Policy.dll", "K8sRecorder.Recording.dll",
+        "K8sRecorder.Dialects.dll", "K8sRecorder.Kube.dll", "K8sRecorder.Masking.dll", "K8sRecorder.Policy.dll", "K8sRecorder.Recording.dll",
         "k8srecorder-sidecar.dll", "k8srecorder-operator.dll", "kubectl-recorder.dll",
     ];
 

@@ -1,0 +1,17 @@
+namespace K8sRecorder.Kube.Models;
+
+/// <summary>Which requests a policy is about.</summary>
+public sealed class V1NamedRuleWithOperations
+{
+    public IList<string>? ApiGroups { get; set; }
+
+    public IList<string>? ApiVersions { get; set; }
+
+    public IList<string>? Operations { get; set; }
+
+    public IList<string>? Resources { get; set; }
+
+    public IList<string>? ResourceNames { get; set; }
+
+    public string? Scope { get; set; }
+}
