@@ -22,6 +22,36 @@ public sealed class Base64Tests
         Assert.Equal(result.Text, Masked.Whole(result.Text, MaskingShape.Json).Text);
     }
 
+    /// <summary>Both, wherever they stand in their groups, in a document or in one of many. Neighbours that share a group are one span.</summary>
+    [Theory]
+    [InlineData(0, " ", "github-token,aws-access-key")]
+    [InlineData(1, " and, a little further on, ", "github-token,aws-access-key")]
+    [InlineData(2, "\n", "github-token")]
+    public void Two_secrets_in_one_run_are_masked(int lead, string between, string detectors)
+    {
+        var (one, other) = (Token, "AKIA" + Of(Upper, 16));
+        var wrapped = Convert.ToBase64String(Encoding.UTF8.GetBytes(new string('x', 30 + lead) + " " + one + between + other + " and more"));
+        foreach (var (text, shape) in new[]
+        {
+            ($"{{\"delta\":\"{wrapped}\"}}", MaskingShape.Json),
+            ($"{{\"delta\":\"{wrapped}\"}}\n", MaskingShape.EventStream),
+            ($"data: {{\"delta\":\"{wrapped}\"}}\n\n", MaskingShape.EventStream),
+        })
+        {
+            var result = Masked.SameHoweverSplit(text, shape);
+            Assert.Equal(detectors, result.Detectors);
+            var left = result.Text.Split(["{\"delta\":\"", "\"}", "data: ", "\n", "[MASKED:github-token]", "[MASKED:aws-access-key]"], StringSplitOptions.RemoveEmptyEntries);
+            foreach (var run in left.SelectMany(run => Enumerable.Range(0, Math.Min(4, run.Length)).Select(skip => run[skip..])))
+            {
+                var clear = Encoding.Latin1.GetString(Convert.FromBase64String(run.TrimEnd('=')[..(run.TrimEnd('=').Length & ~3)]));
+                for (var at = 4; at + 4 <= one.Length; at++)
+                    Assert.DoesNotContain(one.Substring(at, 4), clear, StringComparison.Ordinal);
+                for (var at = 4; at + 4 <= other.Length; at++)
+                    Assert.DoesNotContain(other.Substring(at, 4), clear, StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Fact]
     public void Secret_in_base64_of_base64_is_found()
     {

@@ -94,6 +94,19 @@ public class RedirectedPod : IDisposable
         return socket;
     }
 
+    /// <summary>It was ended or reset, and nothing came before.</summary>
+    public static void AssertOver(Socket socket)
+    {
+        try
+        {
+            Assert.Equal(0, Waiting(socket).Receive(new byte[1]));
+        }
+        catch (SocketException reset)
+        {
+            Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
+        }
+    }
+
     /// <summary>Does what should stay inside, and looks outside whether the canary was seen before what the recorder sends afterwards.</summary>
     public bool GetsOut(Action<byte[]> attempt)
     {
