@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using K8sRecorder.Masking;
 using K8sRecorder.Policy;
 using K8sRecorder.Policy.Merge;
 using K8sRecorder.Policy.Selection;
@@ -7,23 +6,21 @@ using K8sRecorder.Policy.Selection;
 namespace K8sRecorder.Operator.Injection;
 
 /// <summary>
-/// All policies and stores at one time, checked once; what a watch brings makes a new one. Any number of requests read it at a time. What is merged is
+/// All policies and stores at one time; what a watch brings makes a new one. Any number of requests read it at a time. What is merged is
 /// kept, for the pods of a workload get the same.
 /// </summary>
 internal sealed class PolicyCatalog
 {
     private const int MostMerged = 1024;
-    private static readonly DetectorCatalogue Detectors = new(DetectorCatalog.Names, DetectorCatalog.Groups);
     private readonly Dictionary<RecordingPolicyDocument, (InjectionReason Reason, string Message)> _unready = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, (StorePlace? Place, string Message)> _stores = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, MergedPolicy> _merged = new(StringComparer.Ordinal);
 
-    public PolicyCatalog(IEnumerable<PolicyDocument> documents)
+    public PolicyCatalog(IEnumerable<PolicyEntry> entries)
     {
         var policies = new List<RecordingPolicyDocument>();
-        foreach (var document in documents)
+        foreach (var (document, problem) in entries)
         {
-            var problem = Problem(document);
             if (document is RecordingPolicyDocument policy)
             {
                 policies.Add(policy);
@@ -31,10 +28,7 @@ internal sealed class PolicyCatalog
                     _unready[policy] = unready;
             }
             else if (document is RecordingStoreDocument { Metadata.Name: { } name } store)
-            {
-                var place = problem is null ? StorePlace.Of(store.Spec) : null;
-                _stores[name] = (place, problem?.Message ?? "is of a kind that this build does not have");
-            }
+                _stores[name] = (problem is null ? StorePlace.Of(store.Spec) : null, problem?.Message ?? "is of a kind that this build does not have");
         }
         Policies = policies;
     }
@@ -60,14 +54,5 @@ internal sealed class PolicyCatalog
         if (_merged.Count < MostMerged)
             _merged[key] = merged;
         return merged;
-    }
-
-    private static (InjectionReason Reason, string Message)? Problem(PolicyDocument document)
-    {
-        if (PolicyValidator.Validate(document, Detectors) is [var invalid, ..])
-            return (InjectionReason.PolicyInvalid, $"{invalid.Path}: {invalid.Message}");
-        return PolicyEnforcement.Check(document, PolicyCapabilities.InCluster) is [var notEnforced, ..]
-            ? (InjectionReason.PolicyNotEnforced, $"{notEnforced.Path}: {notEnforced.Message}")
-            : null;
     }
 }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using K8sRecorder.Operator.Injection;
-using K8sRecorder.Policy;
 using K8sRecorder.Testing;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -42,7 +41,7 @@ internal sealed partial class Case
 
     public static Case Parse(string text)
     {
-        var documents = new List<PolicyDocument>();
+        var entries = new List<PolicyEntry>();
         var (options, ns, pod) = (Options, (JsonObject?)null, (JsonObject?)null);
         foreach (var part in text.Split("---\n").Append(DefaultStore))
         {
@@ -58,13 +57,11 @@ internal sealed partial class Case
                     pod = Yaml(part);
                     break;
                 default:
-                    var file = PolicyFile.Parse(Encoding.UTF8.GetBytes(part), "policies");
-                    Assert.Empty(file.Problems.Select(problem => problem.ToString()));
-                    documents.AddRange(file.Documents);
+                    entries.AddRange(PolicyEntry.Read(Encoding.UTF8.GetBytes(part), "policies"));
                     break;
             }
         }
-        return new Case(pod!, new NamespaceFacts(ns.Text("name")!, ns.Map("labels"), ns.Map("annotations")), new PolicyCatalog(documents), options);
+        return new Case(pod!, new NamespaceFacts(ns.Text("name")!, ns.Map("labels"), ns.Map("annotations")), new PolicyCatalog(entries), options);
     }
 
     public PodDecision Admit(JsonObject pod) => PodAdmission.Admit(pod, Namespace, Catalog, Chosen);

@@ -26,7 +26,7 @@ internal static class PolicyBinder
 
     public static ObjectMetadata Metadata(MappingReader from)
     {
-        from.Ignore("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "finalizers", "ownerReferences");
+        from.Ignore("generateName", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "finalizers", "ownerReferences");
         return new ObjectMetadata
         {
             Name = from.Text("name"),

@@ -37,6 +37,8 @@ internal static class MaskingMerge
         var rules = new List<EffectiveMaskingRule>();
         foreach (var rule in all.SelectMany(masking => masking.Rules))
         {
+            if (rules.Count > PolicyLimits.MaskingRules)
+                break;
             var same = rules.FindIndex(other => other.Pattern == rule.Pattern);
             if (same >= 0)
                 rules[same] = rules[same] with { MaxLength = Math.Max(rules[same].MaxLength, rule.MaxLength) };

@@ -18,8 +18,14 @@ public static class PolicyMerge
     {
         var problems = new MergeProblems();
         var policies = PolicyOrder.Sorted(documents);
-        var level = new MergeLevels(policies);
         var sources = policies.Select(EffectivePolicyBuilder.Source).ToList();
+        if (policies.Count > PolicyLimits.Policies)
+        {
+            // Whoever may write policies must not be able to keep admission busy.
+            problems.Add(MergeProblemReason.TooLarge, true, sources, $"more than {PolicyLimits.Policies} policies apply to one pod; let fewer select it");
+            return new MergedPolicy(null, null, sources, problems.All);
+        }
+        var level = new MergeLevels(policies);
         var capture = policies.Count == 0 ? silent : policies.Max(policy => policy.Spec.Capture?.Mode ?? silent);
         var parts = policies.Select(policy => EffectivePolicyBuilder.Build(policy, silent)).ToList();
         var defaults = new EffectivePolicy();

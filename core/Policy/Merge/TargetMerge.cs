@@ -40,6 +40,8 @@ internal static class TargetMerge
             var before = targets.Count;
             foreach (var target in parts[i].Targets)
             {
+                if (targets.Count > PolicyLimits.Targets)
+                    return targets;
                 if (targets.Take(before).FirstOrDefault(other => other.IsSameAs(target)) is { } same)
                     TargetUnion.Add(same, target, source, isCluster, problems);
                 else

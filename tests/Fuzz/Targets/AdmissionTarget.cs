@@ -4,7 +4,6 @@ using K8sRecorder.Fuzz.Engine;
 using K8sRecorder.Operator.Injection;
 using K8sRecorder.Operator.Tests;
 using K8sRecorder.Operator.Webhook;
-using K8sRecorder.Policy;
 using K8sRecorder.Policy.Selection;
 using K8sRecorder.Testing;
 
@@ -31,7 +30,7 @@ internal sealed class AdmissionTarget : FuzzTarget
 
         """;
 
-    private static readonly PolicyCatalog Catalog = new(PolicyFile.Parse(Encoding.UTF8.GetBytes(Policies), "policies").Documents);
+    private static readonly PolicyCatalog Catalog = new(PolicyEntry.Read(Encoding.UTF8.GetBytes(Policies), "policies"));
 
     private static readonly InjectionOptions Options = new()
     {

@@ -163,6 +163,15 @@ public sealed class MergeTests
     }
 
     [Fact]
+    public void More_policies_than_admission_has_time_for_are_refused()
+    {
+        var merged = Merges.Of([.. Enumerable.Range(0, 33).Select(i => $"a/p{i}|")]);
+
+        Assert.Equal((true, MergeProblemReason.TooLarge), (merged.Policy is null, Assert.Single(merged.Problems).Reason));
+        Assert.NotNull(Merges.Of([.. Enumerable.Range(0, 32).Select(i => $"a/p{i}|")]).Policy);
+    }
+
+    [Fact]
     public void More_rules_than_a_recorder_takes_are_refused()
     {
         var rules = string.Join(", ", Enumerable.Range(0, 100).Select(i => $"{{ name: r{i}, pattern: \"PQ{i}\" }}"));
