@@ -64,14 +64,15 @@ internal sealed partial class Case
         return new Case(pod!, new NamespaceFacts(ns.Text("name")!, ns.Map("labels"), ns.Map("annotations")), new PolicyCatalog(entries), options);
     }
 
-    public PodDecision Admit(JsonObject pod) => PodAdmission.Admit(pod, Namespace, Catalog, Chosen);
-
-    private static JsonObject Yaml(string text)
+    /// <summary>One document as the API server sees it.</summary>
+    public static JsonObject Yaml(string text)
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
         return Json(stream.Documents[0].RootNode)!.AsObject();
     }
+
+    public PodDecision Admit(JsonObject pod) => PodAdmission.Admit(pod, Namespace, Catalog, Chosen);
 
     private static JsonNode? Json(YamlNode node) => node switch
     {
