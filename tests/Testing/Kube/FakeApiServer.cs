@@ -42,6 +42,12 @@ public sealed class FakeApiServer : IAsyncDisposable
     /// <summary>Method, path and query of every request, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>The User-Agent of every request, in order.</summary>
+    public ConcurrentQueue<string> Agents { get; } = new();
+
+    /// <summary>User-Agents that are answered with 503, if any of the handlers says so.</summary>
+    public event Func<string, bool>? Refused;
+
     /// <summary>The headers of the last request.</summary>
     public IReadOnlyDictionary<string, string> LastHeaders { get; private set; } = new Dictionary<string, string>();
 
@@ -105,8 +111,12 @@ public sealed class FakeApiServer : IAsyncDisposable
     {
         Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
         LastHeaders = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var agent = context.Request.Headers.UserAgent.ToString();
+        Agents.Enqueue(agent);
         try
         {
+            if (Refused?.GetInvocationList().Any(refuses => ((Func<string, bool>)refuses)(agent)) is true)
+                throw new FakeApiException(503, "ServiceUnavailable", "not for you");
             if (_options.Authorize is { } authorize && !authorize(context))
                 throw new FakeApiException(401, "Unauthorized", "Unauthorized");
             if (!await Faults.AnswerAsync(context))

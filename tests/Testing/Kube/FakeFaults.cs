@@ -11,6 +11,7 @@ public sealed class FakeFaults : IDisposable
     private readonly List<FakeWatch> _watches = [];
     private TaskCompletionSource _watchesChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenSource _all = new();
+    private int _opened;
 
     /// <summary>Watches answer 410 as an HTTP status; else as an event, as API servers do today.</summary>
     public bool IsGoneAsStatus { get; set; }
@@ -56,6 +57,22 @@ public sealed class FakeFaults : IDisposable
         }
     }
 
+    /// <summary>Returns when as many watches have been opened, from the first on.</summary>
+    public async Task OpenedAsync(int count)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                if (_opened >= count)
+                    return;
+                changed = _watchesChanged.Task;
+            }
+            await changed;
+        }
+    }
+
     /// <summary>Breaks every watch in the middle.</summary>
     public void DropWatches() => Each(watch => watch.Break());
 
@@ -91,7 +108,11 @@ public sealed class FakeFaults : IDisposable
         }
     }
 
-    internal void Opened(FakeWatch watch) => Changed(() => _watches.Add(watch));
+    internal void Opened(FakeWatch watch) => Changed(() =>
+    {
+        _opened++;
+        _watches.Add(watch);
+    });
 
     internal void Closed(FakeWatch watch) => Changed(() => _watches.Remove(watch));
 
