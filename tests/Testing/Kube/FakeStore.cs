@@ -111,7 +111,7 @@ public sealed class FakeStore(TimeProvider time)
                 meta["namespace"] = space;
             meta["uid"] = Guid.NewGuid().ToString();
             meta["creationTimestamp"] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            meta["generation"] = 1;
+            meta["generation"] = 1L;
             if (kind.HasStatus)
                 entity.Remove("status");
             _owners[Key(kind, space, name)] = new FieldOwners();
@@ -201,7 +201,7 @@ public sealed class FakeStore(TimeProvider time)
         if (JsonNode.DeepEquals(before, after))
             return (JsonObject)before.DeepClone();
         if (!JsonNode.DeepEquals(before["spec"], after["spec"]))
-            Meta(after)["generation"] = (long)(old["generation"] ?? 1) + 1;
+            Meta(after)["generation"] = (long)(old["generation"] ?? 1L) + 1;
         var (space, name) = (Text(old, "namespace"), Text(old, "name")!);
         if (manager is not null)
             _owners[Key(kind, space, name)].Updated(manager, before, after);
