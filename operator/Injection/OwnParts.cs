@@ -24,7 +24,7 @@ internal static class OwnParts
 
     /// <summary>Whether an injection left anything here, its own or a forged one.</summary>
     public static bool AreIn(JsonObject pod, string image) =>
-        pod.Object("metadata").Map("annotations").ContainsKey(Policy.Selection.RecordingKeys.Status)
+        (pod.Object("metadata").Map("annotations").TryGetValue(Policy.Selection.RecordingKeys.Status, out var status) && !StatusAnnotation.SaysNotInjected(status))
         || pod["spec"].Objects("volumes").Any(volume => RecorderNames.IsOurVolume(volume.Text("name")))
         || pod["spec"].AllContainers().Any(container => RecorderNames.IsOurContainer(container.Text("name")) && container.Text("image") == image);
 

@@ -30,6 +30,9 @@ internal static class StatusAnnotation
 
     public static string NotInjected(string reason, string message) => new JsonObject { ["injected"] = false, ["reason"] = reason, ["message"] = message }.ToJsonString(Plain);
 
+    /// <summary>Whether this is what <see cref="NotInjected"/> writes, by which nothing of ours came into a pod.</summary>
+    public static bool SaysNotInjected(string text) => text.StartsWith("""{"injected":false,""", StringComparison.Ordinal);
+
     /// <summary>
     /// What an earlier pass has replaced and this one finds in place. Only the names of variables that we replace, in containers that there are.
     /// </summary>
