@@ -88,7 +88,7 @@ fuzz: ## Search for inputs that break a parser (ARGS="--target NAME|all --time 1
 	@dotnet run -c Release --project tests/Fuzz -- $(ARGS)
 
 .PHONY: fuzz-ci
-fuzz-ci: ## A minute for every fuzz target, two at a time; fails on any finding
+fuzz-ci: ## A minute for every parser, half of it for what only uses them, two at a time; fails on any finding
 	@dotnet run -c Release --project tests/Fuzz -- --target all --time 60s --jobs 2 $(ARGS)
 
 .PHONY: verify

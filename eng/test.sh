@@ -7,8 +7,8 @@ configuration=${1:-Release}
 shift || true
 projects=("$@")
 if [[ ${#projects[@]} -eq 0 ]]; then
-    # The longest first, so that it does not run alone at the end.
-    mapfile -t projects < <(printf '%s\n' Integration Fuzz; cd tests && printf '%s\n' *.Tests)
+    # The longest first, so that none runs alone at the end.
+    mapfile -t projects < <((printf '%s\n' Integration Recording.Tests Sidecar.Tests Masking.Tests Fuzz; cd tests && printf '%s\n' *.Tests) | awk '!seen[$0]++')
 fi
 
 results=TestResults

@@ -15,7 +15,7 @@ public abstract class FuzzTarget
     /// <summary>Words of the format, beside the literals of the code.</summary>
     public virtual IEnumerable<string> Dictionary => [];
 
-    /// <summary>Which part of the time it gets: half for what prints and parses nothing itself.</summary>
+    /// <summary>Which part of the time it gets: half for what parses nothing itself, or by parsers that have a target of their own.</summary>
     public virtual double Share => 1;
 
     /// <summary>Inputs to begin with.</summary>

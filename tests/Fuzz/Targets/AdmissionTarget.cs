@@ -44,6 +44,8 @@ internal sealed class AdmissionTarget : FuzzTarget
 
     public override string Subject => "AdmissionReview.Read, PodAdmission.Admit, AdmissionAnswer.Of";
 
+    public override double Share => 0.5;
+
     public override int MaxLength => 16 * 1024;
 
     public override IEnumerable<string> Dictionary =>

@@ -14,6 +14,8 @@ internal sealed class DocumentsTarget : FuzzTarget
 
     public override string Subject => "open.json, close.json, store.json, index rows, heads, keys, session ids, store URLs, trust files";
 
+    public override double Share => 0.5;
+
     public override int MaxLength => 8 * 1024;
 
     public override IEnumerable<string> Dictionary =>

@@ -16,6 +16,8 @@ internal sealed class ExchangeTarget : FuzzTarget
 
     public override string Subject => "ModelExchange: model calls and answers of every API, JSON that was cut";
 
+    public override double Share => 0.5;
+
     public override IEnumerable<string> Dictionary =>
     [
         "/v1/chat/completions", "/v1/messages", "/v1/responses", "/model/m/converse-stream", "/model/m/invoke", ":generateContent", "/api/chat",

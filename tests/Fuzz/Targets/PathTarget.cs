@@ -19,6 +19,8 @@ internal sealed class PathTarget : FuzzTarget
 
     public override string Subject => "PathReadings: what a server may take a path for";
 
+    public override double Share => 0.5;
+
     public override int MaxLength => 12 * 1024;
 
     public override IEnumerable<string> Dictionary => ["%2e", "%2f", "%252e", "..;", "/../", "//", "%c0%af", "%u002f", "\\", "%00", "http://", "?", "#", "/./"];

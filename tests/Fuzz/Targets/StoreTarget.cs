@@ -19,6 +19,8 @@ internal sealed class StoreTarget : FuzzTarget
 
     public override string Subject => "StoreVerifier, SessionReader, IndexReader: a store with changed objects";
 
+    public override double Share => 0.5;
+
     public override int MaxLength => 4 * 1024;
 
     public override IEnumerable<byte[]> Seeds()

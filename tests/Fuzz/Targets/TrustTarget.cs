@@ -52,6 +52,8 @@ internal sealed class TrustTarget : FuzzTarget
 
     public override string Subject => "ServerName, PodAuthority, UpstreamTrust: server names and certificates";
 
+    public override double Share => 0.5;
+
     public override int MaxLength => 4096;
 
     public override IEnumerable<string> Dictionary => ["xn--", "::ffff:", "0x", "*.", "\u0082\u0009a.example", "\u0087\u0004", "\u0030\u0082", "\u0006\u0003\u0055\u001d"];
